@@ -1,0 +1,1 @@
+"""Oarlock: where a company's sales and marketing teams pull together."""

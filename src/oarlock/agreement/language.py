@@ -13,12 +13,15 @@ from itertools import zip_longest
 
 from oarlock.agreement.findings import Finding
 from oarlock.agreement.lexing import MAX_FINDINGS, Token, Trouble, tokens, troubles_of_nesting, troubles_of_text
+from oarlock.agreement.moving import depends_on, rises_with_time
 from oarlock.agreement.names import Names
 from oarlock.agreement.terms import Rule
 from oarlock.agreement.tree import Node
 from oarlock.agreement.typecheck import typed
 from oarlock.agreement.writing import Piece, pieces
 from oarlock.ground.problems import NOWHERE, Place, UserProblem
+
+__all__ = ["depends_on", "read_rule", "rises_with_time"]
 
 
 def read_rule(text: str, where: Place = NOWHERE, names: Names | None = None) -> tuple[Rule | None, list[Finding]]:

@@ -81,10 +81,10 @@ _SIGN = re.compile(r"<=|>=|<>|!=|[=<>+\-*/(),]")
 _SQL = frozenset((
     "select", "from", "where", "case", "when", "then", "else", "end", "cast", "try_cast", "exists", "any", "all",
     "some", "distinct", "union", "with", "over", "filter", "having", "group", "order", "limit", "interval", "date",
-    "timestamp", "time", "row", "array", "struct", "map", "lambda", "collate", "escape", "ilike", "similar", "glob", "regexp",
-    "symmetric", "isnull", "notnull", "unknown", "current_date", "current_timestamp", "now", "copy", "attach", "detach",
-    "pragma", "install", "load", "set", "call", "insert", "update", "delete", "drop", "create", "alter", "export",
-    "import",
+    "timestamp", "time", "row", "array", "struct", "map", "lambda", "collate", "escape", "ilike", "similar", "glob",
+    "regexp", "symmetric", "isnull", "notnull", "unknown", "current_date", "current_timestamp", "now", "copy", "attach",
+    "detach", "pragma", "install", "load", "set", "call", "insert", "update", "delete", "drop", "create", "alter",
+    "export", "import",
 ))  # fmt: skip
 """Words of SQL that people try; they get a clearer finding than a mere unknown name."""
 

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Literal as OneOf
 from zoneinfo import ZoneInfo
 
-from oarlock.agreement.tree import Node, Type
-from oarlock.ground.problems import NOWHERE, Place
+from oarlock.agreement.handling import Absence, BreachStep, Hours, Matching, Notices, Pool, Source, Step
+from oarlock.agreement.leaders import Leadership, User, Word
+from oarlock.agreement.owed import Excuse, Goal, PayPlan, Promises, ScoreLine
+from oarlock.agreement.together import Attribution, Closing, Forecast, Meeting, Ownership, Plan, Process, Requests
+from oarlock.agreement.tree import Type
+from oarlock.agreement.written import Amount as Amount
+from oarlock.agreement.written import Rule as Rule
+from oarlock.agreement.written import Team as Team
+from oarlock.agreement.written import WorkingSpan as WorkingSpan
 
-Team = OneOf["marketing", "sales", "joint"]
 StageKind = OneOf["inventory", "gate", "sla"]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule as it was written, the tree it was reduced to, and where it stands."""
-
-    text: str
-    tree: Node
-    where: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +27,8 @@ class Field:
     path: str
     type: Type
     means: str = ""
+    recorded_as: str | None = None
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +58,6 @@ class Scoring:
 
 
 @dataclass(frozen=True, slots=True)
-class WorkingSpan:
-    """A length in a promise: `hours` of working time, or `days` (working or not, as `working` says)."""
-
-    amount: float
-    unit: OneOf["minutes", "hours", "days", "weeks"]
-    working: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Stage:
     """One stage of the shared funnel. Without a rule it is entered when the CRM records it (`recorded_as`)."""
 
@@ -79,6 +69,7 @@ class Stage:
     means: str = ""
     within: WorkingSpan | None = None
     recorded_as: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +84,7 @@ class Detour:
     wake_after: timedelta | None = None
     on_loss: bool = False
     recorded_as: tuple[str, ...] = ()
+    means: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +98,14 @@ class Handoff:
     first_touch_within: WorkingSpan | None = None
     attempts: int | None = None
     work_within: WorkingSpan | None = None
+    name: str = ""
+    means: str = ""
+    from_: Team = "marketing"
+    to: Team = "sales"
+    calendar: str | None = None
+    return_reasons: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    on_breach: tuple[BreachStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,30 @@ class Terms:
     hash: str = ""
     source: bytes = b""
     number: int = 1
+    means: str = ""
+    leadership: Leadership = field(default_factory=Leadership)
+    users: tuple[User, ...] = ()
+    vocabulary: tuple[Word, ...] = ()
+    sources: tuple[Source, ...] = ()
+    routing: tuple[Step, ...] = ()
+    pools: tuple[Pool, ...] = ()
+    calendars: tuple[Hours, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    matching: Matching = field(default_factory=Matching)
+    notices: Notices = field(default_factory=Notices)
+    promises: Promises = field(default_factory=Promises)
+    excuses: tuple[Excuse, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    scorecard: tuple[ScoreLine, ...] = ()
+    pay: tuple[PayPlan, ...] = ()
+    cadence: tuple[Meeting, ...] = ()
+    processes: tuple[Process, ...] = ()
+    plan: Plan = field(default_factory=Plan)
+    requests: Requests = field(default_factory=Requests)
+    attribution: Attribution = field(default_factory=Attribution)
+    forecast: Forecast = field(default_factory=Forecast)
+    closing: Closing = field(default_factory=Closing)
+    ownership: tuple[Ownership, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -139,6 +163,10 @@ class Terms:
     def stage(self, key: str) -> Stage | None:
         """The stage of that key, or None."""
         return next((s for s in self.stages if s.key == key), None)
+
+    def handoff(self, key: str) -> Handoff | None:
+        """The hand-off of that key, or None."""
+        return next((h for h in self.handoffs if h.key == key), None)
 
     def rule(self, key: str) -> NamedRule | None:
         """The named rule of that key, or None."""

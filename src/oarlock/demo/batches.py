@@ -67,7 +67,7 @@ def _next_cycle(rng: np.random.Generator, people: int, given: selling.Handoffs, 
 
 def _early(seed: int, number: int, crowd: market.People, companies: market.Accounts) -> deals.Deals:
     """A few customers whose deal was won weeks before anybody met them (so the CRM says)."""
-    rng = stream(seed, "deals", 1_000_000 + number)
+    rng = stream(seed, "early", number)
     able = np.flatnonzero((crowd.account >= 0) & (crowd.created > START + 100 * DAY) & (crowd.mood == 0))
     person = able[: min(able.size, crowd.count // 4_000 + (number == 0))]
     created = crowd.created[person] - 80 * DAY

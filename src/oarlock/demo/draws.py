@@ -26,6 +26,11 @@ STREAMS = {
     "activities": 7,
     "history": 8,
     "campaigns": 9,
+    "stages": 10,
+    "values": 11,
+    "contacts": 12,
+    "events": 13,
+    "early": 14,
 }
 """One number a stream: adding a draw to one table leaves the others as they were."""
 
@@ -47,14 +52,14 @@ def skewed(rng: np.random.Generator, count: int, median: float, spread: float) -
 def picked(rng: np.random.Generator, count: int, weights: npt.ArrayLike) -> Ints:
     """Indices drawn with these weights."""
     heights = np.cumsum(np.asarray(weights, dtype=np.float64))
-    return np.searchsorted(heights / heights[-1], rng.random(count), side="right").astype(np.int64)
+    return np.asarray(np.searchsorted(heights / heights[-1], rng.random(count), side="right"), dtype=np.int64)
 
 
 def picked_by(rng: np.random.Generator, rows: Ints, weights: npt.ArrayLike) -> Ints:
     """Indices drawn with a row of weights each: `weights` is a table, `rows` says which row counts."""
     heights = np.cumsum(np.asarray(weights, dtype=np.float64), axis=1)
     heights = heights / heights[:, -1:]
-    return (heights[rows] <= rng.random(rows.size)[:, None]).sum(axis=1).astype(np.int64)
+    return np.asarray((heights[rows] <= rng.random(rows.size)[:, None]).sum(axis=1), dtype=np.int64)
 
 
 def chance(rng: np.random.Generator, odds: npt.ArrayLike, count: int) -> Flags:
@@ -64,4 +69,4 @@ def chance(rng: np.random.Generator, odds: npt.ArrayLike, count: int) -> Flags:
 
 def whole(values: Floats) -> Ints:
     """Rounded down to whole numbers."""
-    return np.floor(values).astype(np.int64)
+    return np.asarray(np.floor(values), dtype=np.int64)

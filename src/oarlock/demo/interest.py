@@ -42,7 +42,7 @@ def _counts(rng: np.random.Generator, crowd: People) -> Ints:
     busy *= np.minimum(1.0, (END - crowd.created) / (110 * DAY)) + 0.05
     share = np.cumsum(busy) / busy.sum() * ((PER_PERSON - 1) * crowd.count)
     whole_share = np.rint(share).astype(np.int64)
-    return 1 + np.diff(whole_share, prepend=0)
+    return np.asarray(1 + np.diff(whole_share, prepend=0), dtype=np.int64)
 
 
 def _spread(rng: np.random.Generator, crowd: People, person: Ints, rank: Ints) -> Ints:
@@ -88,7 +88,7 @@ def _anonymous_kind(rng: np.random.Generator, count: int) -> Ints:
 
 
 def _learned(rng: np.random.Generator, at: Ints, kind: Ints) -> Ints:
-    """When we learned of each touch: seconds later, or days (fair scans are loaded after the fair; some lists later)."""
+    """When we learned of each touch: seconds later, or days (fair scans come in a list after the fair)."""
     later = seasons.seconds(skewed(rng, at.size, 3.0, 0.6))
     slow = chance(rng, np.where(kind == sources.kind_number("fair.scan"), 0.9, 0.012), at.size)
     return np.minimum(at + np.where(slow, later, rng.integers(0, 60, at.size)), END)

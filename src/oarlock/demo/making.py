@@ -14,8 +14,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
-from oarlock.demo import campaigns, columns, ledgers, sheets, staff
+from oarlock.demo import activity_rows, campaigns, change_rows, columns, entity_rows, handoff_rows, staff, stages
 from oarlock.demo.batches import Batch, batch
+from oarlock.demo.deals import Deals
+from oarlock.demo.draws import stream
 from oarlock.ground.problems import UserProblem
 
 BATCH = 20_000
@@ -128,20 +130,30 @@ def _batches(people: int) -> Iterator[tuple[int, int, int]]:
 
 def _write(files: _Files, seed: int, number: int, made: Batch, handoff: int) -> int:
     """Write one batch; returns the number the next batch's hand-offs begin with."""
-    files.add("accounts", sheets.accounts(made.companies))
-    files.add("people", sheets.people(seed, number, made))
-    files.add("touches", sheets.touches(made, files.next("touches")))
-    ids = []
-    for turn, closing in enumerate((*(cycle.won_or_lost for cycle in made.cycles), made.early)):
-        first = files.next("opportunities")
-        ids.append(columns.numbered("o-", first + np.arange(closing.count), 6))
-        files.add("opportunities", sheets.opportunities(made, closing, first))
-        files.add("opportunity_contacts", ledgers.contacts(seed, number * 4 + turn, made, closing, ids[-1]))
-    events, handoff = ledgers.handoff_events(seed, number, made, files.next("handoff_events"), handoff)
+    written = stages.writings(seed, number, made)
+    files.add("accounts", entity_rows.accounts(made.companies))
+    files.add("people", entity_rows.people(seed, number, made, stages.standing(made, written)))
+    files.add("touches", entity_rows.touches(made, files.next("touches")))
+    deals = _write_deals(files, seed, number, made)
+    events, handoff = handoff_rows.handoff_events(seed, number, made, files.next("handoff_events"), handoff)
     files.add("handoff_events", events)
-    files.add("activities", ledgers.activities(seed, number, made, ids[:-1], files.next("activities")))
-    files.add("changes", ledgers.changes(seed, number, made, ids, files.next("changes")))
+    in_cycles = deals[: len(made.cycles)]
+    files.add("activities", activity_rows.activities(seed, number, made, in_cycles, files.next("activities")))
+    files.add("changes", change_rows.changes(seed, number, made, written, deals, files.next("changes")))
     return handoff
+
+
+def _write_deals(files: _Files, seed: int, number: int, made: Batch) -> list[tuple[Deals, pa.Array]]:
+    """Write the batch's opportunities with their contacts; the opportunities with their ids, the early ones last."""
+    rng = stream(seed, "contacts", number)
+    deals = []
+    for closing in (*(cycle.won_or_lost for cycle in made.cycles), made.early):
+        first = files.next("opportunities")
+        ids = columns.numbered("o-", first + np.arange(closing.count), 6)
+        files.add("opportunities", entity_rows.opportunities(made, closing, first))
+        files.add("opportunity_contacts", activity_rows.contacts(rng, made, closing, ids))
+        deals.append((closing, ids))
+    return deals
 
 
 def _lay_agreements(folder: Path) -> tuple[Path, ...]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from oarlock.demo import seasons, sources, words
 from oarlock.demo.draws import Flags, Floats, Ints, chance, picked, picked_by, skewed, stream, whole
-from oarlock.demo.seasons import DAY, END, HOUR, NEVER, START
+from oarlock.demo.seasons import DAY, END, NEVER, START
 
 FAIRS = ((54, 57), (138, 141), (327, 330), (354, 359), (502, 505))
 """Days of the history on which Brightwater stood at a fair, from and up to: 2025-06-24, 2025-09-16, 2026-03-24,
@@ -166,8 +166,3 @@ def people(seed: int, batch: int, first: int, count: int, companies: Accounts) -
         given=rng.integers(0, len(words.GIVEN), count),
         family=rng.integers(0, len(words.FAMILY), count),
     )
-
-
-def hours(lengths: Floats) -> Ints:
-    """Hours as whole seconds."""
-    return whole(lengths * HOUR)

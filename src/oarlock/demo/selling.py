@@ -6,41 +6,64 @@ can be counted in the data (students, firms that are too small, another trade).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from oarlock.demo import sources, staff, words
 from oarlock.demo.draws import Flags, Floats, Ints, chance, picked, skewed, whole
 from oarlock.demo.market import Accounts, People
-from oarlock.demo.seasons import DAY, END, HOUR, NEVER, after_work, day_number, instant, quarter_end, wall, weekday
+from oarlock.demo.seasons import (
+    CHANGE,
+    DAY,
+    END,
+    HOUR,
+    NEVER,
+    after_work,
+    day_number,
+    instant,
+    quarter_end,
+    wall,
+    weekday,
+)
 
 REASONS = ("not-icp", "bad-data", "student", "no-budget", "bad-timing")
 NOT_ICP, BAD_DATA, STUDENT, NO_BUDGET, BAD_TIMING = range(len(REASONS))
 FINAL = 3
 """Reasons below this number disqualify; the others recycle."""
 ATTEMPTS = 6
+LIMIT, LAPSE = HOUR, 16 * HOUR
+"""Working seconds the agreement gives for an answer, and after which nobody answers any more."""
 
 
-@dataclass(frozen=True, slots=True)
+def _nothing_yet() -> Ints:
+    return np.empty(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Handoffs:
-    """One cycle's hand-offs. Instants later than the history, or NEVER, did not happen. `ended` is when the person
-    left the funnel (rejected, lapsed, returned); `reason` is -1 where there is none."""
+    """One cycle's hand-offs. Instants later than the history, or NEVER, did not happen. `minutes` are working minutes
+    to the answer, `reason` is -1 where there is none, `ended` is when the person left (rejected, lapsed, returned)."""
 
     person: Ints
+    first_owner: Ints
     owner: Ints
     offered: Ints
     due: Ints
+    reminded: Ints
+    notified: Ints
+    moved: Ints
+    moved_due: Ints
     answered: Ints
     minutes: Floats
     accepted: Flags
     rejected: Flags
     reason: Ints
-    attempts: Ints
-    attempt_at: Ints
-    met: Ints
-    missed: Ints
-    ended: Ints
+    attempts: Ints = field(default_factory=_nothing_yet)
+    attempt_at: Ints = field(default_factory=_nothing_yet)
+    met: Ints = field(default_factory=_nothing_yet)
+    missed: Ints = field(default_factory=_nothing_yet)
+    ended: Ints = field(default_factory=_nothing_yet)
 
     @property
     def count(self) -> int:
@@ -121,44 +144,71 @@ def speed_effect(minutes: Floats) -> Floats:
     return np.select([minutes <= 15, minutes <= 60, minutes <= 240], [1.55, 1.2, 0.85], 0.5)
 
 
-def _meets(rng: np.random.Generator, crowd: People, person: Ints, owner: Ints, minutes: Floats) -> Flags:
+def _meets(rng: np.random.Generator, crowd: People, given: Handoffs) -> Flags:
     """Does a meeting come about?"""
+    person = given.person
     odds = 0.36 * np.array([s.meets for s in sources.SOURCES])[crowd.source[person]]
-    odds *= (
-        np.array([0.2, 0.8, 1.0, 1.25, 1.2, 1.1])[crowd.level[person]] * np.array([0.85, 1.0, 1.25])[crowd.mood[person]]
-    )
-    return chance(rng, np.minimum(odds * skills(owner) * speed_effect(minutes), 0.93), person.size)
+    odds *= np.array([0.2, 0.8, 1.0, 1.25, 1.2, 1.1])[crowd.level[person]]
+    odds *= np.array([0.85, 1.0, 1.25])[crowd.mood[person]]
+    return chance(rng, np.minimum(odds * skills(given.owner) * speed_effect(given.minutes), 0.93), person.size)
 
 
 def handoffs(rng: np.random.Generator, crowd: People, companies: Accounts, person: Ints, at: Ints) -> Handoffs:
     """The hand-offs of these people, offered soon after `at`."""
     count = person.size
     offered = at + rng.integers(5, 120, count)
-    owner = owners(crowd, companies, person, offered)
-    wait = _answer_seconds(rng, owner, offered)
-    lapsed, reason = wait > 16 * HOUR, _verdicts(rng, crowd, companies, person)
-    answered = after_work(offered, np.minimum(wait, 16 * HOUR))
-    accepted, rejected = ~lapsed & (reason < 0), ~lapsed & (reason >= 0)
-    minutes = wait / 60
+    first_owner = owners(crowd, companies, person, offered)
+    wait = _answer_seconds(rng, first_owner, offered)
+    owner, wait, moved_after = _reassigned(rng, first_owner, wait, offered)
+    reason = _verdicts(rng, crowd, companies, person)
+    lapsed = wait > LAPSE
+    remind = np.where(offered < CHANGE, LIMIT, LIMIT * 3 // 4)
+    given = Handoffs(
+        person=person, first_owner=first_owner, owner=owner, offered=offered,
+        due=after_work(offered, np.full(count, LIMIT)), reminded=_when(offered, wait, remind),
+        notified=_when(offered, wait, np.full(count, 2 * LIMIT)), moved=_when(offered, wait, moved_after),
+        moved_due=after_work(offered, np.minimum(moved_after, LAPSE) + LIMIT),
+        answered=after_work(offered, np.minimum(wait, LAPSE)), minutes=wait / 60,
+        accepted=~lapsed & (reason < 0), rejected=~lapsed & (reason >= 0), reason=np.where(lapsed, -1, reason),
+    )  # fmt: skip
+    return _worked(rng, crowd, given)
+
+
+def _when(offered: Ints, wait: Ints, after: Ints) -> Ints:
+    """The instant so many working seconds after the offer, or NEVER where the answer came first."""
+    return np.where(wait > after, after_work(offered, np.minimum(after, LAPSE)), NEVER)
+
+
+def _reassigned(rng: np.random.Generator, owner: Ints, wait: Ints, offered: Ints) -> tuple[Ints, Ints, Ints]:
+    """Since the second version a breached lead should go to another of the pool; in fact one in three does.
+
+    The owner who answers, the working seconds until then, and those until the lead was moved (NEVER = it was not).
+    """
+    other = np.array([staff.NEXT.get(place, -1) for place in range(len(staff.STAFF))])[owner]
+    moves = (wait > LIMIT) & (offered >= CHANGE) & (other >= 0) & chance(rng, 0.35, owner.size)
+    moves &= ~_on_leave(other, offered)
+    after = LIMIT + rng.integers(0, 1_200, owner.size)
+    moves &= wait > after
+    anew = after + _answer_seconds(rng, other, offered)
+    return np.where(moves, other, owner), np.where(moves, anew, wait), np.where(moves, after, NEVER)
+
+
+def _worked(rng: np.random.Generator, crowd: People, given: Handoffs) -> Handoffs:
+    """The same hand-offs with what came after accepting: attempts, a meeting or not, and when the person left."""
+    count = given.count
     tries = 1 + picked(rng, count, (22, 24, 20, 16, 10, 8))
-    lazy = chance(rng, 0.06, count)
-    first = after_work(answered, whole(skewed(rng, count, 28, 1.1) * 60 * _paces(owner)))
+    tried = given.accepted & ~chance(rng, 0.06, count)
+    first = after_work(given.answered, whole(skewed(rng, count, 28, 1.1) * 60 * _paces(given.owner)))
     between = 6 * HOUR * np.arange(ATTEMPTS) * np.arange(1, ATTEMPTS + 1) // 2
-    attempt_at = after_work(np.repeat(first, ATTEMPTS), np.tile(between, count)).reshape(count, ATTEMPTS)
-    attempt_at = np.where((np.arange(ATTEMPTS) < tries[:, None]) & (accepted & ~lazy)[:, None], attempt_at, NEVER)
-    last = first + 0
-    last = np.where(tries > 1, after_work(first, between[tries - 1]), first)
-    meets = accepted & ~lazy & _meets(rng, crowd, person, owner, minutes)
-    due_meeting = after_work(last, whole(skewed(rng, count, 34, 0.6) * HOUR))
-    shows = chance(rng, 0.87, count)
-    over = after_work(due_meeting, np.full(count, 9 * HOUR))
+    attempts = after_work(np.repeat(first, ATTEMPTS), np.tile(between, count)).reshape(count, ATTEMPTS)
+    attempts = np.where((np.arange(ATTEMPTS) < tries[:, None]) & tried[:, None], attempts, NEVER)
+    meets = tried & _meets(rng, crowd, given)
+    meeting = after_work(after_work(first, between[tries - 1]), whole(skewed(rng, count, 34, 0.6) * HOUR))
+    shows = meets & chance(rng, 0.87, count)
+    left = np.where(given.accepted, after_work(meeting, np.full(count, 9 * HOUR)), given.answered)
     fallen = np.where(chance(rng, 0.45, count), NO_BUDGET, BAD_TIMING)
-    met = np.where(meets & shows, due_meeting, NEVER)
-    returned = accepted & ~(meets & shows)
-    return Handoffs(
-        person=person, owner=owner, offered=offered, due=after_work(offered, np.full(count, HOUR)), answered=answered,
-        minutes=minutes, accepted=accepted, rejected=rejected,
-        reason=np.where(rejected, reason, np.where(returned, fallen, -1)), attempts=tries, attempt_at=attempt_at,
-        met=np.where(met > END, NEVER, met), missed=np.where(meets & ~shows, due_meeting, NEVER),
-        ended=np.where(met < NEVER, NEVER, np.where(returned, over, answered)),
+    return replace(
+        given, attempts=tries, attempt_at=attempts, met=np.where(shows & (meeting <= END), meeting, NEVER),
+        missed=np.where(meets & ~shows, meeting, NEVER), ended=np.where(shows, NEVER, left),
+        reason=np.where(given.accepted & ~shows, fallen, given.reason),
     )  # fmt: skip

@@ -30,14 +30,14 @@ STAFF = (
     Colleague("olive", "Olive Brandt", "operations", "operations", "rosa", "Europe"),
     Colleague("lena", "Lena Vogt", "sdr", "sdr dach", "sam", "DACH", 0.45, 1.25, leave="2025-08-04/2025-08-22"),
     Colleague("jonas", "Jonas Reiter", "sdr", "sdr dach", "sam", "DACH", 2.4, 0.8, leave="2026-07-20/2026-08-07"),
-    Colleague("amelie", "Amélie Rousseau", "sdr", "sdr europe", "sam", "West", 0.9, 1.05, leave="2025-08-11/2025-08-29"),
+    Colleague("amelie", "Amélie Rousseau", "sdr", "sdr europe", "sam", "West", 0.9, 1.1, leave="2025-08-11/2025-08-29"),
     Colleague("piotr", "Piotr Zawada", "sdr", "sdr europe", "sam", "East", 0.7, 1.1, leave="2026-02-16/2026-02-27"),
-    Colleague("ingrid", "Ingrid Solberg", "sdr", "sdr europe", "sam", "Nordics", 1.5, 0.95, leave="2026-07-06/2026-07-31"),
+    Colleague("ingrid", "Ingrid Solberg", "sdr", "sdr europe", "sam", "North", 1.5, 0.9, leave="2026-07-06/2026-07-31"),
     Colleague("nadia", "Nadia Haas", "account-executive", "sales dach", "sam", "DACH", 0.8, 1.2),
     Colleague("viktor", "Viktor Lehner", "account-executive", "sales dach", "sam", "DACH", 1.3, 0.85),
     Colleague("claire", "Claire Fontaine", "account-executive", "sales europe", "sam", "West", 1.0, 1.1),
     Colleague("matteo", "Matteo Greco", "account-executive", "sales europe", "sam", "South", 1.1, 0.95),
-    Colleague("emil", "Emil Strand", "account-executive", "sales europe", "sam", "Nordics", 1.4, 0.7, active=False),
+    Colleague("emil", "Emil Strand", "account-executive", "sales europe", "sam", "North", 1.4, 0.7, active=False),
     Colleague("hana", "Hana Novotná", "campaign-manager", "marketing", "mara", "Europe"),
     Colleague("theo", "Theo Winkel", "content-editor", "marketing", "mara", "Europe"),
 )  # fmt: skip
@@ -57,6 +57,9 @@ POOLS: tuple[tuple[tuple[str, int], ...], ...] = (
 
 TURNS = ((4, 5, 4), (6, 7, 6, 7, 8))
 """The rotation those weights give: places in `STAFF`."""
+
+NEXT = {4: 5, 5: 4, 6: 7, 7: 8, 8: 6}
+"""Who of the pool gets a lead another one let lie."""
 
 CLOSERS = ((9, 10), (11, 12, 13))
 """The account executives of each pool: places in `STAFF`."""

@@ -14,16 +14,10 @@ from oarlock.demo.batches import Batch
 from oarlock.demo.deals import LOST, PRODUCTS, STAGES, Deals
 from oarlock.demo.draws import Floats, Ints, chance, stream
 from oarlock.demo.market import Accounts, People
-from oarlock.demo.seasons import END, NEVER
-from oarlock.demo.selling import FINAL
+from oarlock.demo.seasons import NEVER
+from oarlock.demo.stages import RECORDED
 
 _HEADS, _TAILS = len(words.COMPANY_HEADS), len(words.COMPANY_TAILS)
-RECORDED = (
-    "Lead", "Marketing Qualified Lead", "Sales Accepted Lead", "Sales Qualified Lead", "Opportunity", "Customer",
-    "Recycled", "Disqualified",
-)  # fmt: skip
-"""The CRM's own names for the stages and detours, as the agreements' `recorded_as` has them."""
-LEAD, MQL, SAL, SQL, OPPORTUNITY, CUSTOMER, RECYCLED, DISQUALIFIED = range(len(RECORDED))
 
 
 def account_ids(companies: Accounts, rows: Ints) -> pa.Array:
@@ -84,9 +78,9 @@ def emails(crowd: People, companies: Accounts) -> pa.Array:
     return pc.if_else(known, pc.coalesce(business, free), pa.scalar(None, pa.large_string()))
 
 
-def _sources(seed: int, batch: int, crowd: People) -> Ints:
+def _sources(rng: np.random.Generator, crowd: People) -> Ints:
     """The source as the CRM has it: the true one, or null (-1), or "unknown" (the last)."""
-    luck: Floats = stream(seed, "people", 1_000_000 + batch).random(crowd.count)
+    luck: Floats = rng.random(crowd.count)
     return np.where(luck < 0.015, -1, np.where(luck < 0.032, len(sources.NAMES), crowd.source))
 
 
@@ -96,18 +90,18 @@ def _details() -> tuple[tuple[str, ...], Ints]:
     return flat, np.cumsum([0, *(len(source.details) for source in sources.SOURCES[:-1])])
 
 
-def people(seed: int, number: int, made: Batch) -> pa.Table:
-    """Rows of people.csv."""
+def people(seed: int, number: int, made: Batch, stage: Ints) -> pa.Table:
+    """Rows of people.csv; `stage` is what the CRM has for each at the end, a place in `stages.RECORDED`."""
     crowd, companies = made.crowd, made.companies
     rows = np.arange(crowd.count)
-    rng = stream(seed, "history", 1_000_000 + number)
-    source = _sources(seed, number, crowd)
+    rng = stream(seed, "values", number)
+    source = _sources(rng, crowd)
     details, begins = _details()
+    detail = np.where(source == crowd.source, begins[crowd.source] + crowd.detail, -1)
     title = np.array([0, 3, 6, 9, 12, 15])[crowd.level] + crowd.family % 3
     phone = columns.joined(
         "+", columns.words(words.CALLING_CODES, crowd.country), " 555 ", columns.numbered("", crowd.first + rows, 6)
     )
-    stage, owner = standing(made)
     consent = np.where(crowd.email_at < NEVER, rng.integers(0, 12, crowd.count), 9)
     return pa.table({
         "person_id": person_ids(crowd, rows),
@@ -123,10 +117,10 @@ def people(seed: int, number: int, made: Batch) -> pa.Table:
         "region": columns.words(words.REGIONS, crowd.country),
         "language": columns.words(words.LANGUAGES, crowd.country),
         "source": columns.words((*sources.NAMES, "unknown"), source),
-        "source_detail": columns.words(details, np.where(source == crowd.source, begins[crowd.source] + crowd.detail, -1)),
+        "source_detail": columns.words(details, detail),
         "campaign_id": columns.words(campaigns.IDS, campaigns.number(crowd.source, crowd.created)),
         "landing_page": columns.words(tuple(s.landing_page for s in sources.SOURCES), crowd.source),
-        "owner_id": columns.words(staff.KEYS, owner),
+        "owner_id": columns.words(staff.KEYS, owners(made)),
         "created_at": columns.stamps(crowd.created),
         "recorded_stage": columns.words(RECORDED, stage),
         "consent": columns.words(("opt-in",) * 9 + ("none", "none", "withdrawn"), consent),
@@ -134,28 +128,14 @@ def people(seed: int, number: int, made: Batch) -> pa.Table:
     })  # fmt: skip
 
 
-def standing(made: Batch) -> tuple[Ints, Ints]:
-    """Where each person stands in the CRM at the end, and who owns them (-1 = nobody)."""
-    stage, owner = np.full(made.crowd.count, LEAD), np.full(made.crowd.count, -1)
+def owners(made: Batch) -> Ints:
+    """Who owns each person at the end: the seller of the last hand-off or deal (-1 = nobody)."""
+    owner = np.full(made.crowd.count, -1)
     for cycle in made.cycles:
-        given, closing = cycle.given, cycle.won_or_lost
-        stage[given.person] = MQL
-        owner[given.person] = given.owner
-        stage[given.person[given.accepted & (given.answered <= END)]] = SAL
-        stage[given.person[given.met < NEVER]] = SQL
-        away = given.ended <= END
-        final = given.rejected & (given.reason < FINAL)
-        stage[given.person[away]] = np.where(final, DISQUALIFIED, RECYCLED)[away]
-        _standing_of_deals(stage, owner, closing)
-    _standing_of_deals(stage, owner, made.early)
-    return stage, owner
-
-
-def _standing_of_deals(stage: Ints, owner: Ints, closing: Deals) -> None:
-    """Deals have the last word on stage and owner."""
-    ended = np.where(closing.won, CUSTOMER, RECYCLED)
-    stage[closing.person] = np.where(closing.closed < NEVER, ended, OPPORTUNITY)
-    owner[closing.person] = closing.owner
+        owner[cycle.given.person] = cycle.given.owner
+        owner[cycle.won_or_lost.person] = cycle.won_or_lost.owner
+    owner[made.early.person] = made.early.owner
+    return owner
 
 
 def opportunities(made: Batch, closing: Deals, first: int) -> pa.Table:
@@ -193,8 +173,7 @@ def touches(made: Batch, first: int) -> pa.Table:
     """Rows of touches.csv, numbered from `first` on."""
     seen = made.seen
     kinds = sources.KINDS
-    per_theme = np.where(seen.content == 0, -1, 0)
-    theme = np.where(campaigns.OF_KIND[seen.kind] < 0, -1, campaigns.OF_KIND[seen.kind])
+    campaign = campaigns.number(campaigns.OF_KIND[seen.kind], seen.at)
     cents = tuple(f"{cent // 100}.{cent % 100:02}" for cent in range(1_000))
     return pa.table({
         "touch_id": columns.numbered("t-", first + np.arange(seen.at.size), 8),
@@ -203,8 +182,8 @@ def touches(made: Batch, first: int) -> pa.Table:
         "recorded_at": columns.stamps(seen.recorded),
         "channel": columns.words(tuple(k.channel for k in kinds), seen.kind),
         "kind": columns.words(sources.KIND_NAMES, seen.kind),
-        "campaign_id": columns.words(campaigns.IDS, campaigns.number(theme, seen.at)),
-        "content": columns.words(tuple(k.content for k in kinds), np.where(per_theme < 0, -1, seen.kind)),
+        "campaign_id": columns.words(campaigns.IDS, campaign),
+        "content": columns.words(tuple(k.content for k in kinds), np.where(seen.content == 0, -1, seen.kind)),
         "url": columns.words(tuple(k.url for k in kinds), seen.kind),
         "cost": columns.words(cents, seen.cents),
     })  # fmt: skip

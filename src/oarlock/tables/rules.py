@@ -11,6 +11,7 @@ from functools import reduce
 from typing import Any, Protocol
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from oarlock.agreement.evaluate import MICROSECONDS_A_DAY
@@ -62,10 +63,20 @@ def column(node: Node, record: Columns) -> ir.Value:
     return _COLUMNS[type(node)](node, record)
 
 
+_WHOLE = (ops.Field, ops.Literal, ops.Cast, ops.IfElse, ops.SearchedCase, ops.Coalesce, ops.Lowercase)
+
+
+def _operand(node: Node, record: Columns) -> ir.Value:
+    """A part that another operator takes. Ibis 12 writes `(not a) is null` and `(a = b) in (true)` without their
+    brackets, which mean something else; `coalesce(...)` of one value changes nothing and holds it together."""
+    value = column(node, record)
+    return value if isinstance(value.op(), _WHOLE) else ibis.coalesce(value)
+
+
 def _literal(node: Literal, record: Columns) -> ir.Value:
     value = node.value
     if value is None or isinstance(value, bool):
-        return ibis.literal(value, type="boolean")
+        return ibis.null() if value is None else ibis.literal(value)
     kind: Type = "text" if isinstance(value, str) else "number" if isinstance(value, float) else "time"
     return ibis.literal(value, type=IBIS_TYPES[kind])
 
@@ -81,7 +92,7 @@ def _finite(number: ir.Value) -> ir.Value:
 
 
 def _compare(node: Compare, record: Columns) -> ir.Value:
-    return _COMPARISONS[node.op](column(node.left, record), column(node.right, record))
+    return _COMPARISONS[node.op](_operand(node.left, record), _operand(node.right, record))
 
 
 def _and(node: And, record: Columns) -> ir.Value:
@@ -97,19 +108,19 @@ def _not(node: Not, record: Columns) -> ir.Value:
 
 
 def _in(node: In, record: Columns) -> ir.Value:
-    return column(node.subject, record).isin([column(option, record) for option in node.options])
+    return _operand(node.subject, record).isin([column(option, record) for option in node.options])
 
 
 def _between(node: Between, record: Columns) -> ir.Value:
-    return column(node.subject, record).between(column(node.low, record), column(node.high, record))
+    return _operand(node.subject, record).between(_operand(node.low, record), _operand(node.high, record))
 
 
 def _like(node: Like, record: Columns) -> ir.Value:
-    return column(node.subject, record).like(node.pattern)
+    return _operand(node.subject, record).like(node.pattern)
 
 
 def _is_null(node: IsNull, record: Columns) -> ir.Value:
-    return column(node.subject, record).isnull()
+    return _operand(node.subject, record).isnull()
 
 
 def _arithmetic(node: Arithmetic, record: Columns) -> ir.Value:

@@ -65,7 +65,7 @@ _FROZEN: Mapping[type[Section], Callable[..., Any]] = {
 _KEYED_BY = {"fields": "path", "ownership": "field"}
 """Sections whose names are called otherwise than `key`."""
 
-_ABBREVIATIONS = frozenset("ae bdr cql hql icp mql pql sal sao sdr sla sqo sql".split())
+_ABBREVIATIONS = frozenset(["ae", "bdr", "cql", "hql", "icp", "mql", "pql", "sal", "sao", "sdr", "sla", "sqo", "sql"])
 
 
 def seal(draft: Draft, number: int = 1) -> Terms:

@@ -45,6 +45,11 @@ def nearest(word: str, known: Collection[str]) -> str:
     return did_you_mean(word, known) or listed
 
 
+def written(reading: Reading, path: Path, *keys: str) -> bool:
+    """Whether any of these keys stands there, be its value understood or not: so that one mistake is told once."""
+    return any(key in reading.draft.keys(*path) for key in keys)
+
+
 def told(reading: Reading, path: Path, problem: UserProblem) -> Finding:
     """A problem of a lower room as an error of the agreement."""
     message = " ".join(filter(None, (problem.what, problem.why)))

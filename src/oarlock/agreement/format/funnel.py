@@ -61,7 +61,7 @@ class Engagement(Section):
 class Scoring(Section):
     """How `fit`, `engagement` and `score` (their sum) are made."""
 
-    fit: list[Fit] = said("Points for who somebody is.", [])
+    fit: list[Fit] = said("Points for who somebody is.", [], max_length=200)
     engagement: Engagement | None = said("Points for what somebody does.")
 
 

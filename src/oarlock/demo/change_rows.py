@@ -1,6 +1,6 @@
 """Rows of changes.csv: the history of the fields rules and numbers need, first values too.
 
-The CRM's recorded stage of everybody; addresses learned after the first touch; job levels and numbers of employees
+The CRM's recorded stage of everybody; addresses learned later than the person; job levels and numbers of employees
 that were corrected; stage, status and amount of every opportunity.
 """
 
@@ -66,10 +66,9 @@ def _of_stage(made: Batch, writing: Writing) -> list[_Field]:
 
 
 def _of_people(made: Batch) -> list[_Field]:
-    """The address where it came after or apart from the first touch, and the job level where it was corrected."""
+    """The address where it was learned later than the person, and the job level where it was corrected."""
     crowd = made.crowd
-    before = made.seen.at[made.seen.start[:-1]] < crowd.created
-    apart = np.flatnonzero((before | (crowd.email_at != crowd.created)) & (crowd.email_at < NEVER))
+    apart = np.flatnonzero((crowd.email_at != crowd.created) & (crowd.email_at < NEVER))
     moved = np.flatnonzero(crowd.level_at < NEVER)
     old, new = (columns.words(words.JOB_LEVELS, level[moved]) for level in (crowd.level_first, crowd.level))
     ids = entity_rows.person_ids(crowd, moved)

@@ -1,4 +1,4 @@
-"""Rows of handoff_events.csv: from offered to accepted, rejected or lapsed, then worked, converted or returned."""
+"""Rows of handoff_events.csv: offered, then accepted, rejected or lapsed; worked; converted, or returned and recycled."""
 
 from __future__ import annotations
 
@@ -51,13 +51,14 @@ def _steps(given: Handoffs) -> tuple[_Step, ...]:
         _Step("worked", given.accepted, given.attempt_at[:, 0], owner),
         _Step("converted", given.met < NEVER, given.met, owner),
         _Step("returned", given.accepted & (given.reason >= 0), given.ended, owner),
+        _Step("recycled", ~given.rejected & (given.ended < NEVER), given.ended + 60, "routing", late=0.0),
     )
 
 
 def _events(rng: np.random.Generator, made: Batch, given: Handoffs, ids: pa.Array, step: _Step, turn: int) -> pa.Table:
     """The rows of one step that happened within the history."""
     rows = np.flatnonzero(step.which & (step.at <= END))
-    at, gone = step.at[rows], step.kind in ("rejected", "returned")
+    at, gone = step.at[rows], step.kind in ("rejected", "returned", "recycled")
     by = same(step.by, rows.size) if isinstance(step.by, str) else columns.words(staff.KEYS, step.by[rows])
     return pa.table({
         "handoff_id": columns.chosen(ids, rows),

@@ -155,6 +155,17 @@ def qualifies(seen: Touches, crowd: People, companies: Accounts) -> tuple[Flags,
     return fits & in_force, fits & (seen.old_score >= BAR_FIRST)
 
 
+def qualifies_at(seen: Touches, crowd: People, companies: Accounts, when: Ints) -> Ints:
+    """`when` for those for whom the definition holds at that instant of theirs (their touches having faded), else
+    NEVER."""
+    count = np.add.reduceat((seen.at <= when[seen.person]).astype(np.int64), seen.start[:-1])
+    last = np.maximum(seen.start[:-1] + count - 1, 0)
+    score = np.where(when < CHANGE, seen.old_score[last], seen.score[last])
+    score = score * np.exp2(-np.clip(when - seen.at[last], 0, 2_000 * DAY) / HALF_LIFE)
+    holds = (count > 0) & (score >= bar(when)) & companies.fits(crowd.account, when)
+    return np.where(holds & (when <= END), when, NEVER)
+
+
 def first_when(seen: Touches, holds: Flags, since: Ints) -> Ints:
     """The first touch of each person, at or after `since`, at which something holds: its instant, or NEVER."""
     instants = np.where(holds & (seen.at >= since[seen.person]), seen.at, NEVER)

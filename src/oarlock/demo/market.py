@@ -75,11 +75,13 @@ class People:
 
 
 def accounts(seed: int, batch: int, first: int, count: int) -> Accounts:
-    """The companies of a batch: the first half fits the ideal customer, the rest mostly does not."""
+    """The companies of a batch: the first half fits the ideal customer (its first third barely: 51 to 110 people),
+    the rest mostly does not."""
     rng = stream(seed, "accounts", batch)
     fitting = np.arange(count) < (count + 1) // 2
     small = chance(rng, 0.6, count)
-    good = np.clip(whole(skewed(rng, count, 320, 0.95)), 52, 4_900)
+    modest = np.arange(count) < (count + 1) // 6
+    good = np.where(modest, 51 + rng.integers(0, 60, count), np.clip(whole(skewed(rng, count, 410, 0.9)), 60, 4_900))
     outside = np.where(small, 2 + rng.integers(0, 46, count), np.clip(whole(skewed(rng, count, 900, 1.3)), 20, 60_000))
     employees = np.where(fitting, good, outside)
     industry = np.where(fitting | small, picked(rng, count, (68, 32)), picked(rng, count, (4, 3, 22, 20, 18, 9, 18, 6)))
@@ -130,10 +132,10 @@ def _created(rng: np.random.Generator, source: Ints) -> Ints:
 
 
 def _employer(rng: np.random.Generator, source: Ints, companies: int) -> Ints:
-    """The company of each person: the better the source, the likelier one that fits; some have none."""
+    """The company of each person: the better the source, the likelier one that fits and is large; some have none."""
     good = (companies + 1) // 2
     fits = chance(rng, np.array([s.fitting for s in sources.SOURCES])[source], source.size)
-    skew = rng.random(source.size) ** 1.7
+    skew = rng.random(source.size) ** np.array([s.small_firms for s in sources.SOURCES])[source]
     account = np.where(fits, whole(skew * good), good + whole(skew * (companies - good)))
     alone = chance(rng, np.where(fits, 0.02, 0.16), source.size)
     return np.where(alone, -1, np.minimum(account, companies - 1))

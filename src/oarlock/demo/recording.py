@@ -13,7 +13,7 @@ import numpy as np
 
 from oarlock.demo import sources, staff
 from oarlock.demo.draws import Flags, Ints, chance, picked, skewed
-from oarlock.demo.interest import Touches, first_when, qualifies
+from oarlock.demo.interest import Touches, first_when, qualifies, qualifies_at
 from oarlock.demo.market import FAIRS, Accounts, People
 from oarlock.demo.seasons import CHANGE, DAY, END, HOUR, NEVER, START, after_work, seconds
 
@@ -40,7 +40,7 @@ def marks(
 ) -> Marks:
     """The marks of one cycle: for everybody, from `since` on (NEVER = not in this cycle)."""
     holds, old_rule = qualifies(seen, crowd, companies)
-    defined = first_when(seen, holds, since)
+    defined = np.minimum(first_when(seen, holds, since), _between_touches(seen, crowd, companies, since))
     fails = chance(rng, 0.14, crowd.count)
     ways = [
         _by_workflow(rng, fails, defined, first_when(seen, old_rule & _six_weeks(seen), since)),
@@ -53,6 +53,14 @@ def marks(
     by = np.array([staff.number(key) for key in MARKERS])[picked(rng, crowd.count, (62, 16, 12, 10))]
     by = np.where(origin == HAND, by, np.where(origin == IMPORT, staff.number("olive"), -1))
     return Marks(defined, at.min(axis=0), origin, by)
+
+
+def _between_touches(seen: Touches, crowd: People, companies: Accounts, since: Ints) -> Ints:
+    """When the definition came to hold without a touch: as a cycle begins, or as the company's size was mended."""
+    mended = np.where(crowd.account >= 0, companies.employees_at[crowd.account], NEVER)
+    mended = np.where((mended >= since) & (mended > crowd.created), mended, NEVER)
+    waking = np.where(since > 0, since, NEVER)
+    return np.minimum(*(qualifies_at(seen, crowd, companies, when) for when in (mended, waking)))
 
 
 def _six_weeks(seen: Touches) -> Flags:
@@ -79,7 +87,7 @@ def _by_import(rng: np.random.Generator, crowd: People) -> Ints:
     for begin, end in FAIRS:
         at_fair = (crowd.source == sources.FAIR) & (days >= begin) & (days < end)
         list_at[at_fair] = START + (end + 4) * DAY + 9 * HOUR
-    return np.where(chance(rng, 0.13, crowd.count), list_at, NEVER)
+    return np.where(chance(rng, 0.09, crowd.count), list_at, NEVER)
 
 
 def _by_hand(rng: np.random.Generator, seen: Touches, crowd: People) -> Ints:

@@ -123,7 +123,7 @@ def settled(rng: np.random.Generator, at: Ints) -> Ints:
     day = day + np.where(still & chance(rng, 0.7, count), 19, 0)
     day = day + np.where((month == 7) & chance(rng, 0.35, count), 30, 0)
     resting = (weekday(day) >= 5) & chance(rng, 0.78, count)
-    day = day + np.where(resting, np.where(weekday(day) == 5, -1, 1) + 7 * rng.integers(0, 2, count), 0)
+    day = day + np.where(resting, 7 - weekday(day) + rng.integers(0, 5, count), 0)
     moved = chance(rng, 0.93, count)
     second = np.where(moved, office_second(rng, count), shown % DAY)
     there = from_wall(day * DAY + second)

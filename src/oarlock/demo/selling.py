@@ -125,7 +125,7 @@ def _verdicts(rng: np.random.Generator, crowd: People, companies: Accounts, pers
     """The reason to reject each lead, or -1 to accept it."""
     account, source = crowd.account[person], crowd.source[person]
     employees = np.where(account >= 0, companies.employees[account], 0)
-    size_odds = np.select([employees < 50, employees < 80, employees > 5_000], [0.8, 0.4, 0.5], 0.02)
+    size_odds = np.select([employees < 50, employees < 80, employees > 5_000], [0.8, 0.45, 0.5], 0.02)
     odds = {
         STUDENT: np.where(crowd.level[person] == 0, 0.88, 0.0),
         NOT_ICP: np.maximum(size_odds, np.where(companies.industry[account] > 1, 0.6, 0.0)),

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One source. `fitting` = share inside the ideal customer profile; `levels` = weights of the job levels
-    (student to c-level); `moods` = weights of cold, warm and hot interest; `first` = kind of the first touch;
-    `meets` multiplies the chance of a meeting, `spend` is euros a month at 20,000 people."""
+    """One source. `fitting` = share inside the ideal customer profile, `small_firms` above 1 = rather its small firms;
+    `levels` = weights of the job levels (student to c-level), `moods` = weights of cold, warm and hot interest;
+    `first` = kind of the first touch; `meets` multiplies the chance of a meeting; `spend` = euros a month at 20,000
+    people."""
 
     name: str
     share: float
     fitting: float
+    small_firms: float
     levels: tuple[float, ...]
     moods: tuple[float, float, float]
     first: str
@@ -24,19 +26,19 @@ class Source:
 
 
 SOURCES = (
-    Source("webinar", 0.15, 0.56, (2, 30, 36, 20, 7, 5), (50, 38, 12), "webinar.attended", 1.1, 4_200,
+    Source("webinar", 0.15, 0.56, 1.0, (2, 30, 36, 20, 7, 5), (50, 38, 12), "webinar.attended", 1.1, 4_200,
            "/webinars/live", ("goods-to-person live", "fleet safety hour", "retrofit clinic")),
-    Source("search", 0.21, 0.50, (4, 34, 34, 16, 6, 6), (52, 28, 20), "page.view", 1.25, 9_500,
+    Source("search", 0.21, 0.50, 0.9, (4, 34, 34, 16, 6, 6), (52, 28, 20), "page.view", 1.25, 9_500,
            "/robots/shuttle", ("brand", "warehouse robots", "goods to person", "amr price")),
-    Source("content download", 0.25, 0.27, (24, 40, 22, 9, 3, 2), (58, 36, 6), "form.download", 0.6, 3_100,
+    Source("content download", 0.25, 0.27, 2.6, (24, 40, 22, 9, 3, 2), (58, 36, 6), "form.download", 0.6, 3_100,
            "/guides/warehouse-automation", ("automation guide", "roi workbook", "safety checklist")),
-    Source("paid social", 0.14, 0.32, (9, 42, 29, 12, 4, 4), (70, 24, 6), "ad.click", 0.7, 7_800,
+    Source("paid social", 0.14, 0.32, 1.9, (9, 42, 29, 12, 4, 4), (70, 24, 6), "ad.click", 0.7, 7_800,
            "/see-it-move", ("carousel", "short film", "lead form")),
-    Source("trade fair", 0.11, 0.62, (3, 26, 38, 20, 7, 6), (56, 32, 12), "fair.scan", 1.0, 21_000,
+    Source("trade fair", 0.11, 0.62, 0.8, (3, 26, 38, 20, 7, 6), (56, 32, 12), "fair.scan", 1.0, 21_000,
            None, ("booth scan", "fair talk", "live demo")),
-    Source("partner", 0.06, 0.74, (1, 18, 38, 26, 10, 7), (36, 36, 28), "partner.referral", 1.6, 2_400,
+    Source("partner", 0.06, 0.74, 0.7, (1, 18, 38, 26, 10, 7), (36, 36, 28), "partner.referral", 1.6, 2_400,
            "/partners/refer", ("integrator", "consultant")),
-    Source("outbound", 0.08, 0.82, (0, 12, 38, 30, 12, 8), (72, 21, 7), "email.click", 0.9, 1_900,
+    Source("outbound", 0.08, 0.82, 0.7, (0, 12, 38, 30, 12, 8), (72, 21, 7), "email.click", 0.9, 1_900,
            None, ("sequence a", "sequence b")),
 )  # fmt: skip
 NAMES = tuple(source.name for source in SOURCES)

@@ -56,6 +56,8 @@ class Openings:
 
     def between(self, low: int, high: int) -> Iterator[Pair]:
         """The openings that have something of low to high in them, cut to it."""
+        if low >= high:
+            return
         first, last = bisect_right(self.ends, low), bisect_left(self.starts, high)
         for start, end in zip(self.starts[first:last], self.ends[first:last], strict=True):
             yield max(start, low), min(end, high)

@@ -49,9 +49,7 @@ def test_the_page_has_its_tables() -> None:
 
 
 @pytest.mark.parametrize(("calendar", "arrives", "limit", "expected", "because"), DUE)
-def test_a_limit_is_due_as_the_page_says(
-    calendar: str, arrives: str, limit: str, expected: str, because: str
-) -> None:
+def test_a_limit_is_due_as_the_page_says(calendar: str, arrives: str, limit: str, expected: str, because: str) -> None:
     answer = due(CALENDARS[calendar], instant(arrives), parse_span(limit))
     assert answer == instant(expected), because
     assert answer.utcoffset() == timedelta(), "deadlines are told in UTC"

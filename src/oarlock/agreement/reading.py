@@ -50,7 +50,7 @@ def _read_files(name: str, files: Files) -> Draft:
     source = bundle(files)
     if len(source) > MAX_BYTES:
         return Draft(name, source, findings=tuple(decode(source, name)[1]))
-    root, found = _joined([_parsed(content, file) for file, content in files])
+    root, found = _joined([_parsed(content, str(Path(name, file))) for file, content in files])
     return _draft(name, source, root, found)
 
 

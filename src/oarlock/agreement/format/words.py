@@ -91,6 +91,8 @@ def _amount(value: object) -> Amount:
     if isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)? (minutes|hours|days|weeks)", value):
         number, unit = value.split()
         return Amount(Decimal(number), unit)
+    if isinstance(value, str) and re.fullmatch(r"\d{1,3}(_\d{3})*(\.\d{1,4})?", value):
+        return Amount(Decimal(value), "number")
     if not isinstance(value, str) or not re.search(r"[A-Z]{3}$", value):
         raise refuse("bad-amount", "This is not an amount.", "Write it like `400`, `75%` or `2_400_000 EUR`.")
     return _money(value)

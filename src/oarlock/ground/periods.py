@@ -134,14 +134,17 @@ _Days = Callable[[re.Match[str]], tuple[date, date]]
 
 
 def _days(days_of: _Days, found: re.Match[str], text: str, where: Place) -> tuple[date, date]:
+    out_of_range = _malformed(text, f"Years run from {FIRST_YEAR} to {LAST_YEAR}.", where)
+    if not FIRST_YEAR <= int(found[0][:4]) <= LAST_YEAR:
+        raise out_of_range
     try:
         first, last = days_of(found)
     except ValueError:
         raise _malformed(text, "There is no such date.", where) from None
     if first > last:
         raise _malformed(text, "It ends before it starts.", where)
-    if first.year < FIRST_YEAR or last.year > LAST_YEAR:
-        raise _malformed(text, f"Years run from {FIRST_YEAR} to {LAST_YEAR}.", where)
+    if last.year > LAST_YEAR:
+        raise out_of_range
     return first, last
 
 

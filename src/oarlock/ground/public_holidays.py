@@ -28,12 +28,12 @@ def check_region(region: str, where: Place = NOWHERE) -> None:
     regions = known_regions()
     if country in regions and (not dash or part in regions[country]):
         return
-    near = [f"{country}-{known}" for known in regions.get(country, ())] or [*regions]
+    parts = [f"{country}-{known}" for known in regions.get(country, ())]
     raise UserProblem(
         "holiday-region-unknown",
         f'"{region[:40]}" is not a region with known public holidays.',
         "A region is a country's two letters, alone (DE) or with a part of it (DE-BE).",
-        did_you_mean(region, near) or f"Known here: {', '.join(near[:8])} ...",
+        f"Known are {', '.join(parts)}." if parts else did_you_mean(region, regions),
         where,
     )
 

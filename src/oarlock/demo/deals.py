@@ -111,7 +111,7 @@ def closing(
     bargain = after_work(created + whole((closed - created) * (0.5 + 0.3 * rng.random(count))), np.full(count, HOUR))
     skipped = ~won & chance(rng, 0.45, count)
     bargain = np.where(skipped | (bargain >= closed) | (bargain <= proposal), NEVER, bargain)
-    haggled = (bargain < NEVER) & chance(rng, 0.5, count)
+    haggled = (_seen(bargain) < NEVER) & chance(rng, 0.5, count)
     return Deals(
         person=person, handoff=handoff, owner=owner, product=product, cents=cents,
         first_cents=np.where(haggled, cents + cents // 8, cents), created=created, proposal=_seen(proposal),

@@ -1,4 +1,4 @@
-"""Rows of handoff_events.csv: offered, then accepted, rejected or lapsed; worked; converted, or returned and recycled."""
+"""Rows of handoff_events.csv: offered; accepted, rejected or lapsed; worked; converted, or returned and recycled."""
 
 from __future__ import annotations
 

@@ -4,7 +4,6 @@ Times are whole seconds since 1970 in UTC; `wall` and `from_wall` go to Berlin's
 from 2025-05-01 up to the end of 2026-10-31.
 """
 
-# ruff: noqa: SIM905 -- a list of days is read and mended as text
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
@@ -14,9 +13,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from oarlock.demo.draws import Floats, Ints, chance, picked, whole
+from oarlock.ground.public_holidays import public_holidays
+from oarlock.ground.working_time import Calendar, parse_hours
+from oarlock.tables.working_columns import deadline_many
 
 BERLIN = ZoneInfo("Europe/Berlin")
-HOUR, DAY = 3_600, 86_400
+HOUR, DAY, MICRO = 3_600, 86_400, 1_000_000
 NEVER = 2**40
 """Later than everything: "it did not happen"."""
 
@@ -32,18 +34,11 @@ CHANGE = instant(2026, 2, 1)
 """From here on the second version of the agreement is in force."""
 
 DAYS = (LAST_DAY - FIRST_DAY).days + 1
-_AXIS_FROM = date(2024, 7, 1)
 _AXIS_DAYS = 1_900
 _AXIS_WALL = int(datetime(2024, 7, 1, tzinfo=UTC).timestamp())
 
-HOLIDAYS = frozenset(
-    date.fromisoformat(day)
-    for day in (
-        "2025-05-01 2025-05-29 2025-06-09 2025-10-03 2025-12-25 2025-12-26 2026-01-01 2026-03-08 2026-04-03 "
-        "2026-04-06 2026-05-01 2026-05-14 2026-05-25 2026-10-03"
-    ).split()
-)
-"""Berlin's public holidays, written out: a data package that is mended later must not move a byte."""
+OFFICE = Calendar("Europe/Berlin", parse_hours({"mon-thu": "09:00-12:30, 13:30-17:30", "fri": "09:00-15:00"}), "DE-BE")
+"""The calendar `berlin` of the agreement."""
 
 
 @cache
@@ -85,7 +80,7 @@ def _season() -> Floats:
     for number in range(DAYS):
         day = FIRST_DAY + timedelta(days=number)
         busy = (1.0, 1.12, 1.1, 1.05, 0.8, 0.16, 0.14)[day.weekday()]
-        busy *= 0.25 if day in HOLIDAYS else 1.0
+        busy *= 0.25 if day in public_holidays("DE-BE", day.year) else 1.0
         busy *= 0.55 if day.month == 8 else 1.0
         busy *= 0.2 if (day.month, day.day) >= (12, 20) or (day.month, day.day) <= (1, 6) else 1.0
         weights.append(busy * (1.0 + 0.35 * number / DAYS))
@@ -130,35 +125,9 @@ def settled(rng: np.random.Generator, at: Ints) -> Ints:
     return np.where(there > END, at, there)
 
 
-@cache
-def _openings() -> tuple[Ints, Ints, Ints]:
-    """The working blocks of the axis: start and end (UTC), and working seconds before each."""
-    blocks = []
-    for number in range(_AXIS_DAYS):
-        day = _AXIS_FROM + timedelta(days=number)
-        if day.weekday() >= 5 or day in HOLIDAYS:
-            continue
-        midnight = _AXIS_WALL + number * DAY
-        hours = ((9.0, 15.0),) if day.weekday() == 4 else ((9.0, 12.5), (13.5, 17.5))
-        blocks += [(midnight + int(begin * HOUR), midnight + int(end * HOUR)) for begin, end in hours]
-    edges = from_wall(np.array(blocks, dtype=np.int64))
-    lengths = edges[:, 1] - edges[:, 0]
-    return edges[:, 0], edges[:, 1], np.concatenate([[0], np.cumsum(lengths)[:-1]])
-
-
-def worked(at: Ints) -> Ints:
-    """What the working clock shows at an instant: working seconds since the axis began."""
-    start, end, before = _openings()
-    block = np.maximum(np.searchsorted(start, at, side="right") - 1, 0)
-    return np.asarray(before[block] + np.clip(at, start[block], end[block]) - start[block], dtype=np.int64)
-
-
 def after_work(at: Ints, seconds: Ints) -> Ints:
     """The instant at which so many working seconds have passed."""
-    start, _, before = _openings()
-    due = worked(at) + seconds
-    block = np.searchsorted(before, due, side="left") - 1
-    return np.asarray(start[block] + due - before[block], dtype=np.int64)
+    return np.asarray(deadline_many(OFFICE, at * MICRO, seconds * MICRO) // MICRO, dtype=np.int64)
 
 
 def quarter_end(at: Ints) -> Ints:

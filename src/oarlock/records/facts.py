@@ -66,3 +66,28 @@ class HandedOff(Fact):
     by: str | None = None
     to: str | None = None
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appeared(Fact):
+    """We know of a person from here on; `values` are fields (`person.email`, `account.industry`) as text.
+
+    For imported people it carries the current value of every field that has no history of its own.
+    """
+
+    person_id: str
+    values: tuple[tuple[str, str | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealMoved(Fact):
+    """Something happened to a person's opportunity: its whole state after it, as text, by field name.
+
+    `was` is the status before it (None for a new one), so that a loss counts once.
+    """
+
+    person_id: str
+    opportunity_id: str
+    status: str
+    was: str | None = None
+    values: tuple[tuple[str, str | None], ...] = ()

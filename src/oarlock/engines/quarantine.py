@@ -1,0 +1,202 @@
+"""Rows that could not come in: kept whole, with place and reason, in a file that can be mended and imported again.
+
+Each import that set rows aside leaves `<home>/quarantine/<import>/<file>.csv`: the source's own columns, and ours
+(`oarlock_...`) that import leaves aside. A row that came in good later is counted no more.
+"""
+
+# ruff: noqa: S608  (texts of strangers reach SQL only through engines.sql)
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from oarlock.engines import manifest as manifests
+from oarlock.engines.duck import connect
+from oarlock.engines.examining import Examined
+from oarlock.engines.headers import COLUMN, LINE, REASON, REST, ROW, VALUE
+from oarlock.engines.rows import LONGEST
+from oarlock.engines.sql import ident, text, texts
+from oarlock.engines.staging import Staged, source
+
+Aside = tuple[int, str, str, str]
+"""A row found wanting after it was staged: its number in the file, column, value and reason."""
+_IMPORT = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """One row in quarantine. `line` is where it began in its file, `fields` the row itself."""
+
+    id: str
+    file: str
+    line: int
+    column: str | None
+    value: str | None
+    reason: str
+    fields: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantine:
+    """What is in quarantine now: how many rows, by reason, and the first of them."""
+
+    count: int
+    by_reason: dict[str, int]
+    rows: tuple[SetAside, ...]
+
+
+def folder_of(home: Path) -> Path:
+    """Where the quarantine lies in a workspace."""
+    return home / "quarantine"
+
+
+def quarantined(home: Path, limit: int = 1000) -> Quarantine:
+    """The rows in quarantine that have not come in good since; at most `limit` of them are listed."""
+    kept = [folder_of(home) / i.id for i in manifests.read(home).imports]
+    rows = [str(p) for folder in kept for p in sorted(folder.glob("*.rows.parquet"))]
+    mended = [str(p) for folder in kept for p in sorted(folder.glob("*.mended.parquet"))]
+    if not rows:
+        return Quarantine(0, {}, ())
+    with connect([folder_of(home)], memory="500MB") as connection:
+        gone = f" ANTI JOIN (SELECT id FROM read_parquet({texts(mended)})) USING (id)" if mended else ""
+        connection.execute(
+            f"CREATE TEMP TABLE aside AS SELECT DISTINCT ON (id) * FROM read_parquet({texts(rows)}){gone} ORDER BY id"
+        )
+        reasons = connection.execute("SELECT reason, count(*) FROM aside GROUP BY 1 ORDER BY 2 DESC, 1").fetchall()
+        found = connection.execute(
+            'SELECT id, file, line, "column", value, reason, fields FROM aside ORDER BY file, line LIMIT ?', [limit]
+        ).fetchall()
+    listed = tuple(SetAside(i, f, n, c, v, r, tuple(json.loads(fields))) for i, f, n, c, v, r, fields in found)
+    return Quarantine(sum(n for _, n in reasons), dict(reasons), listed)
+
+
+def set_aside(
+    connection: duckdb.DuckDBPyConnection,
+    examined: Examined,
+    number: int,
+    staged: Staged | None,
+    later: Iterable[Aside],
+    folder: Path,
+) -> Counter[str]:
+    """Write what one file must leave behind, and which rows of an earlier quarantine it brings in good.
+
+    Gives the rows set aside by reason.
+    """  # fmt: skip
+    wanting = list(later)
+    parts = []
+    if staged and (wanting or _some(connection, f"{staged.relation} WHERE _bad")):
+        _note_bad(connection, examined, staged, wanting)
+        parts.append(_found_again(examined))
+    if examined.aside:
+        parts.append(_never_read(examined))
+    if staged and examined.header.mended:
+        _note_mended(connection, staged, wanting, folder / f"{number}.mended.parquet")
+    if not parts:
+        return Counter()
+    folder.mkdir(parents=True, exist_ok=True)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE aside AS {_identified(examined, ' UNION ALL '.join(parts))}")
+    _write(connection, examined, number, folder)
+    return Counter(dict(connection.execute("SELECT reason, count(*) FROM aside GROUP BY 1").fetchall()))
+
+
+def sweep(home: Path, known: set[str]) -> None:
+    """Remove what an import that died has left in the quarantine."""
+    for path in folder_of(home).glob("*"):
+        if _IMPORT.fullmatch(path.name) and path.name not in known:
+            shutil.rmtree(path)
+
+
+def _some(connection: duckdb.DuckDBPyConnection, relation: str) -> bool:
+    return bool(connection.execute(f"SELECT 1 FROM {relation} LIMIT 1").fetchall())
+
+
+def _note_bad(connection: duckdb.DuckDBPyConnection, examined: Examined, staged: Staged, later: list[Aside]) -> None:
+    """Table `bad`: row number, physical line, column, value, reason, former id."""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE found AS SELECT _n, _column, _value, _reason FROM {staged.relation} WHERE _bad"
+    )
+    if later:
+        connection.executemany("INSERT INTO found VALUES (?, ?, ?, ?)", [list(row) for row in later])
+    numbers = np.sort(connection.execute("SELECT DISTINCT _n FROM found").fetchnumpy()["_n"].astype(np.int64))
+    lines = numbers + 1 if examined.arrival.parquet else examined.lines.of(numbers)
+    connection.register("places", pa.table({"_n": numbers, "line": lines}))
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE bad AS SELECT DISTINCT ON (_n) _n, line, _column, _value, _reason"
+        " FROM found JOIN places USING (_n) ORDER BY _n"
+    )
+    connection.unregister("places")
+
+
+def _found_again(examined: Examined) -> str:
+    """SELECT of the rows that were read and found wanting: fetched from the file once more, whole."""
+    names = examined.header.names
+    own = ", ".join(f"c{n}" for n, name in enumerate(names) if name in examined.header.own)
+    row = f"c{names.index(ROW)}" if examined.header.mended else "CAST(NULL AS VARCHAR)"
+    return (
+        f'SELECT {row} AS former, line, _column AS "column", _value AS value, _reason AS reason,'
+        f" '' AS rest, [{own}] AS fields FROM ({source(examined)}) JOIN bad USING (_n)"
+    )
+
+
+def _never_read(examined: Examined) -> str:
+    """SELECT of the rows whose very shape was wrong."""
+    names = examined.header.names
+    columns = ", ".join(f"'{n}': 'VARCHAR'" for n in ("line", "reason", "rest", *(f"c{i}" for i in range(len(names)))))
+    own = ", ".join(f"c{n}" for n, name in enumerate(names) if name in examined.header.own)
+    row = f"c{names.index(ROW)}" if examined.header.mended else "CAST(NULL AS VARCHAR)"
+    return (
+        f"SELECT nullif({row}, '') AS former, CAST(line AS BIGINT) AS line, CAST(NULL AS VARCHAR) AS \"column\","
+        f" CAST(NULL AS VARCHAR) AS value, reason, coalesce(rest, '') AS rest, [{own}] AS fields"
+        f" FROM read_csv({text(str(examined.aside))}, auto_detect = false, header = false, columns = {{{columns}}},"
+        f" delim = ',', quote = '\"', escape = '\"', new_line = '\\r\\n', strict_mode = false,"
+        f" max_line_size = {4 * LONGEST}, parallel = false)"
+    )
+
+
+def _identified(examined: Examined, rows: str) -> str:
+    """The rows with an id that stays the same when the same row comes again."""
+    name = text(examined.arrival.name)
+    place = "row_number() OVER (PARTITION BY fields, rest ORDER BY line)"
+    told = f"md5(concat_ws('|', {name}, to_json(fields), rest, {place}))"
+    return f"SELECT coalesce(former, {told}) AS id, {name} AS file, * EXCLUDE (former) FROM ({rows})"
+
+
+def _write(connection: duckdb.DuckDBPyConnection, examined: Examined, number: int, folder: Path) -> None:
+    """One file to mend, one to read back."""
+    columns = [f"{_calm(f'fields[{n}]')} AS {ident(name)}" for n, name in enumerate(examined.header.own, 1)]
+    ours = {ROW: "id", LINE: "line", COLUMN: '"column"', VALUE: _calm("value"), REASON: "reason", REST: _calm("rest")}
+    columns += [f"{sql} AS {ident(name)}" for name, sql in ours.items()]
+    name = Path(examined.arrival.name).stem + ".csv"
+    connection.execute(
+        f"COPY (SELECT {', '.join(columns)} FROM aside ORDER BY line) TO {text(str(folder / name))}"
+        " (FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"', ESCAPE '\"')"
+    )
+    connection.execute(
+        f'COPY (SELECT id, file, line, "column", value, reason, CAST(to_json(fields) AS VARCHAR) AS fields FROM aside)'
+        f" TO {text(str(folder / f'{number}.rows.parquet'))} (FORMAT parquet)"
+    )
+
+
+def _calm(field: str) -> str:
+    """A text a spreadsheet would take for a formula gets a mark before it, which import takes off again."""
+    risky = f"regexp_matches({field}, '^''*[=+@\\t\\r-]') AND TRY_CAST({field} AS DOUBLE) IS NULL"
+    return f"CASE WHEN {risky} THEN '''' || {field} ELSE {field} END"
+
+
+def _note_mended(connection: duckdb.DuckDBPyConnection, staged: Staged, later: list[Aside], path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    numbers = ", ".join(str(int(n)) for n, *_ in later) or "-1"
+    connection.execute(
+        f"COPY (SELECT DISTINCT _row AS id FROM {staged.relation} WHERE NOT _bad AND _row IS NOT NULL"
+        f" AND _n NOT IN ({numbers})) TO {text(str(path))} (FORMAT parquet)"
+    )

@@ -1,0 +1,206 @@
+"""One file, read once by DuckDB: every value its targets need, typed, beside the reason to set a row aside, if any.
+
+The staged file is Parquet in the workshop. Rows are numbered as they stand in the file, so that what is set aside
+can be found there again.
+"""
+
+# ruff: noqa: S608  (texts of strangers reach SQL only through engines.sql)
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as parquet
+
+from oarlock.engines.columns import Fault, TargetPlan, Value, faults, plan, plan_key, without_lookup
+from oarlock.engines.examining import Examined
+from oarlock.engines.headers import ROW
+from oarlock.engines.rows import LONGEST
+from oarlock.engines.sql import ident, options, text
+
+Others = Mapping[str, Iterable[Examined]]
+"""The other files of the import, by the key their mapping gives them: what values are fetched from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A staged file. `number` tells it from the others of its import."""
+
+    number: int
+    examined: Examined
+    path: Path
+    plans: tuple[TargetPlan, ...]
+
+    @property
+    def relation(self) -> str:
+        """The staged rows."""
+        return f"read_parquet({text(str(self.path))})"
+
+
+def stage(
+    connection: duckdb.DuckDBPyConnection, number: int, examined: Examined, others: Others, workshop: Path, zone: str
+) -> Staged | None:
+    """Read, type and check every row of a sound file in one pass. None where it feeds no table (others look in it)."""
+    plans = tuple(_with_lookups(p, others) for p in plan(examined.spec, examined.header, zone))
+    if not plans:
+        return None
+    path = workshop / "staged.parquet"
+    query = _staging(examined, plans, others)
+    connection.execute(f"COPY ({query}) TO {text(str(path))} (FORMAT parquet, COMPRESSION lz4_raw)")
+    return Staged(number, examined, path, plans)
+
+
+def source(examined: Examined) -> str:
+    """SELECT of a sound file's fields as text: `_n` counts rows from 0, `c0`, `c1`... are the fields."""
+    if examined.arrival.parquet:
+        return _parquet_source(examined)
+    count = len(examined.header.names)
+    columns = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(count))
+    quote = '"' if examined.format.quoted else ""
+    reader = (
+        f"read_csv({text(str(examined.path))}, auto_detect = false, header = false, skip = 1, columns = {{{columns}}},"
+        f" delim = {text(examined.header.delimiter)}, quote = {text(quote)}, escape = {text(quote)},"
+        f" new_line = {text(chr(92) + 'r' + chr(92) + 'n' if examined.crlf else chr(92) + 'n')},"
+        f" strict_mode = false, max_line_size = {2 * LONGEST}, parallel = {str(not examined.many_lines).lower()})"
+    )
+    return f"SELECT row_number() OVER () - 1 AS _n, * FROM {reader}"
+
+
+def _parquet_source(examined: Examined) -> str:
+    schema = parquet.read_schema(examined.path)
+    fields = ", ".join(f"{_as_text(f)} AS c{n}" for n, f in enumerate(schema))
+    return (
+        f"SELECT file_row_number AS _n, {fields} FROM read_parquet({text(str(examined.path))}, file_row_number = true)"
+    )
+
+
+def _as_text(field: pa.Field) -> str:
+    nested = pa.types.is_nested(field.type) or pa.types.is_map(field.type)
+    return f"CAST(to_json({ident(field.name)}) AS VARCHAR)" if nested else f"CAST({ident(field.name)} AS VARCHAR)"
+
+
+def _with_lookups(p: TargetPlan, others: Others) -> TargetPlan:
+    """Values that are fetched from a file that did not come stay empty."""
+
+    def settle(value: Value) -> Value:
+        return value if value.lookup is None or value.lookup.file in others else without_lookup(value)
+
+    return replace(p, values=tuple(map(settle, p.values)), properties=tuple(map(settle, p.properties)))
+
+
+def _staging(examined: Examined, plans: tuple[TargetPlan, ...], others: Others) -> str:
+    values = [v for p in plans for v in p.every_value()]
+    raws = [f"{v.raw} AS {v.key}_raw" for v in values] + [f"{p.applies} AS {plan_key(p)}" for p in plans]
+    row = examined.header.index(ROW) if examined.header.mended else None
+    raws.append(f"c{row} AS _row" if row is not None else "CAST(NULL AS VARCHAR) AS _row")
+    typed = [f"{v.typed} AS {v.key}" for v in values]
+    found = [f for p in plans for f in faults(p)]
+    kept = [v.key for v in values] + [plan_key(p) for p in plans]
+    return f"""
+        WITH fields AS ({_fields(examined)}),
+        raws AS (SELECT _n, {", ".join(raws)} FROM fields {_joins(values, others)}),
+        typed AS (SELECT *, {", ".join(typed)} FROM raws),
+        judged AS (SELECT *, {_case(found)} AS _fault FROM typed)
+        SELECT _n, _row, _fault IS NOT NULL AS _bad, {_told(found, "column")} AS _column,
+            {_told(found, "value")} AS _value, {_told(found, "reason")} AS _reason, {", ".join(kept)}
+        FROM judged"""
+
+
+def _fields(examined: Examined) -> str:
+    """The fields with null words made null. In a mended file the mark that keeps a spreadsheet calm is taken off."""
+    nulls = options(examined.format.nulls) if examined.format.nulls else "('')"
+    fields = []
+    for n in range(len(examined.header.names)):
+        field = f"c{n}"
+        if examined.header.mended:
+            field = f"regexp_replace({field}, '^''(''*[=+@\\t\\r-])', '\\1')"
+        fields.append(f"CASE WHEN {field} IN {nulls} THEN NULL ELSE {field} END AS c{n}")
+    return f"SELECT _n, {', '.join(fields)} FROM ({source(examined)})"
+
+
+def _joins(values: list[Value], others: Others) -> str:
+    joins = []
+    for value in values:
+        if value.lookup is None:
+            continue
+        rows = [r for o in others.get(value.lookup.file, ()) if (r := _looked_up(o, value))]
+        if rows:
+            taken = f"SELECT k, arg_min(v, _n) AS taken FROM ({' UNION ALL '.join(rows)}) GROUP BY k"
+            joins.append(f"LEFT JOIN ({taken}) AS {value.key}_lookup ON {value.key}_lookup.k = {value.on}")
+        else:
+            joins.append(
+                f"LEFT JOIN (SELECT NULL::VARCHAR AS k, NULL::VARCHAR AS taken) AS {value.key}_lookup ON false"
+            )
+    return " ".join(joins)
+
+
+def _looked_up(other: Examined, value: Value) -> str | None:
+    assert value.lookup is not None
+    key, taken = other.header.index(value.lookup.match), other.header.index(value.lookup.take)
+    if key is None or taken is None:
+        return None
+    known = f"c{taken} IS NOT NULL AND c{key} IS NOT NULL"
+    return f"SELECT _n, c{key} AS k, c{taken} AS v FROM ({_fields(other)}) WHERE {known}"
+
+
+def _case(found: list[Fault]) -> str:
+    if not found:
+        return "CAST(NULL AS INTEGER)"
+    return "CASE " + " ".join(f"WHEN {f.when} THEN {n}" for n, f in enumerate(found)) + " END"
+
+
+def _told(found: list[Fault], what: str) -> str:
+    said = {"column": [text(f.column) for f in found], "value": [f.value for f in found],
+            "reason": [f.reason for f in found]}[what]  # fmt: skip
+    if not said:
+        return "CAST(NULL AS VARCHAR)"
+    return "CASE _fault " + " ".join(f"WHEN {n} THEN {s}" for n, s in enumerate(said)) + " END"
+
+
+def select(staged: Staged, p: TargetPlan) -> str:
+    """SELECT of the good rows one target takes: `_f`, `_n`, `_k` tell a row apart, then the columns it provides."""
+    if p.dated:
+        return " UNION ALL ".join(_dated_select(staged, p, n) for n in range(len(p.dated)))
+    columns = [f"{v.key} AS {ident(v.name)}" for v in p.values if v.kind != "texts"]
+    columns += _properties(p)
+    columns += [f"{p.changed_at.key} AS _changed_at"] if p.changed_at else []
+    where = f"NOT _bad AND {plan_key(p)}"
+    if p.target.derived:
+        return _derived(staged, p, columns, where)
+    return f"SELECT {staged.number} AS _f, _n, 0 AS _k, {', '.join(columns)} FROM {staged.relation} WHERE {where}"
+
+
+def _properties(p: TargetPlan) -> list[str]:
+    whole = [v.key for v in p.values if v.kind == "texts"]
+    entries = ", ".join(f"{{'k': {text(v.name)}, 'v': {v.key}}}" for v in p.properties)
+    if p.properties:
+        whole.append(f"map_from_entries(list_filter([{entries}], lambda e: e.v IS NOT NULL))")
+    if not whole:
+        return []
+    return [f"{whole[0]} AS properties" if len(whole) == 1 else f"map_concat({whole[0]}, {whole[1]}) AS properties"]
+
+
+def _derived(staged: Staged, p: TargetPlan, columns: list[str], where: str) -> str:
+    """One row a key: the earliest, or where the table has no such time the first in the file."""
+    keys = {v.name: v.key for v in p.values}
+    known = " AND ".join(f"{keys[c.name]} IS NOT NULL" for c in p.shape.columns if c.required)
+    parted = ", ".join(keys[k] for k in p.shape.key)
+    earliest = f"{keys['created_at']}, " if "created_at" in keys else ""
+    return (
+        f"SELECT {staged.number} AS _f, _n, 0 AS _k, {', '.join(columns)} FROM {staged.relation}"
+        f" WHERE {where} AND {known} QUALIFY row_number() OVER (PARTITION BY {parted} ORDER BY {earliest}_n) = 1"
+    )
+
+
+def _dated_select(staged: Staged, p: TargetPlan, n: int) -> str:
+    dated = p.dated[n]
+    columns = [f"{v.key} AS {ident(v.name)}" for v in p.values]
+    columns += [f'{dated.at.key} AS "at"', f"{text(dated.field)} AS field", f'{dated.value.key} AS "value"']
+    return (
+        f"SELECT {staged.number} AS _f, _n, {n} AS _k, {', '.join(columns)} FROM {staged.relation}"
+        f" WHERE NOT _bad AND {plan_key(p)} AND {dated.at.key} IS NOT NULL AND {dated.value.key} IS NOT NULL"
+    )

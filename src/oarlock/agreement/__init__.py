@@ -1,6 +1,7 @@
 """The agreement: read, check, seal into terms; evaluate, explain and compare them.
 
     read(path) -> Draft;  check(draft) -> list[Finding];  seal(draft) -> Terms
+    explain(terms) -> Document;  compare(old, new) -> Comparison;  evaluate.evaluate(tree, record) -> Value
 
 `tree` has the closed tree every rule is reduced to, `terms` the frozen agreement the other rooms read. The door opens
 quickly: what parses (pydantic, ruamel.yaml, sqlglot) is loaded by the first call that needs it.
@@ -9,12 +10,19 @@ quickly: what parses (pydantic, ruamel.yaml, sqlglot) is loaded by the first cal
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from oarlock.agreement.draft import Draft
 from oarlock.agreement.findings import Finding
 from oarlock.agreement.terms import Terms
 
-__all__ = ["Draft", "Finding", "Terms", "check", "read", "read_text", "seal"]
+if TYPE_CHECKING:
+    from oarlock.agreement.comparing import Comparison
+    from oarlock.agreement.explaining import Document, Explanation
+
+__all__ = [
+    "Draft", "Finding", "Terms", "check", "compare", "explain", "explain_term", "read", "read_text", "seal",
+]  # fmt: skip
 
 
 def read(path: Path) -> Draft:
@@ -43,3 +51,24 @@ def seal(draft: Draft, number: int = 1) -> Terms:
     from oarlock.agreement import sealing
 
     return sealing.seal(draft, number)
+
+
+def compare(old: Terms | Draft, new: Terms | Draft) -> Comparison:
+    """Changed terms, in words, and everything each change touches."""
+    from oarlock.agreement import comparing
+
+    return comparing.compare(old, new)
+
+
+def explain(terms: Terms) -> Document:
+    """The agreement in plain English."""
+    from oarlock.agreement import explaining
+
+    return explaining.explain(terms)
+
+
+def explain_term(terms: Terms, word: str) -> Explanation:
+    """One term in plain English, what it rests on and what rests on it. UserProblem `unknown-term`."""
+    from oarlock.agreement import explaining
+
+    return explaining.explain_term(terms, word)

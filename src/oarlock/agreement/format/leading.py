@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 from typing import Literal as OneOf
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator
 
-from oarlock.agreement.format.words import Name, Names, Section, Team, Teams, Text, Texts, must, said
+from oarlock.agreement.format.words import Name, Names, OrText, Section, Team, Teams, Text, Texts, must, said
 
 Motion = OneOf["sales-led", "marketing-led", "product-led"]
 Role = OneOf["revenue-leader", "marketing-leader", "sales-leader", "operations", "marketer", "seller", "other"]
@@ -59,5 +59,5 @@ class WordBody(Section):
 Word = Annotated[
     WordBody,
     BeforeValidator(_word),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"$ref": "#/$defs/WordBody"}]}),
+    OrText(),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from typing import Literal as OneOf
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator
 
 from oarlock.agreement.format.words import (
     AnyAmount,
@@ -13,6 +13,7 @@ from oarlock.agreement.format.words import (
     Money,
     Name,
     Names,
+    OrText,
     Period,
     Rule,
     Section,
@@ -89,7 +90,7 @@ class ScorecardLine(Section):
 ScoreLine = Annotated[
     ScorecardLine,
     BeforeValidator(_bare_metric),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"$ref": "#/$defs/ScorecardLine"}]}),
+    OrText(),
 ]
 
 

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Annotated, Any
 from typing import Literal as OneOf
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, WithJsonSchema
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from oarlock.agreement.written import Amount, WorkingSpan
 from oarlock.ground.money import parse_money
@@ -31,6 +31,21 @@ class Section(BaseModel):
     """A mapping with known keys: nothing is guessed, nothing unknown is let through."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class OrText:
+    """In the schema: the mapping, or a text as its short form."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [{"type": "string"}, handler(core)]}
+
+
+class OrOne:
+    """In the schema: the list, or one item without brackets."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        many = handler(core)
+        return {"anyOf": [many["items"], many]}
 
 
 def refuse(code: str, message: str, suggestion: str = "") -> PydanticCustomError:
@@ -198,9 +213,9 @@ Date = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string",
 Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
 Clock = Annotated[str, BeforeValidator(_clock), _schema(r"^([01]\d|2[0-3]):[0-5]\d$", "10:00")]
 Period = Annotated[str, BeforeValidator(_period), _schema(".+", "2026-Q4", "2026-10")]
-Names = Annotated[list[Name], BeforeValidator(_many)]
-Texts = Annotated[list[Text], BeforeValidator(_many)]
-Teams = Annotated[list[Team], BeforeValidator(_many)]
+Names = Annotated[list[Name], BeforeValidator(_many), OrOne()]
+Texts = Annotated[list[Text], BeforeValidator(_many), OrOne()]
+Teams = Annotated[list[Team], BeforeValidator(_many), OrOne()]
 
 
 def said(means: str, default: Any = None, **more: Any) -> Any:

@@ -77,4 +77,6 @@ def _early(seed: int, number: int, crowd: market.People, companies: market.Accou
     )
     closed = created + whole((5 + 40 * rng.random(person.size)) * DAY)
     none = np.full(person.size, NEVER)
-    return replace(made, closed=closed, expected=closed // DAY * DAY, proposal=none, negotiation=none)
+    return replace(
+        made, first_cents=made.cents, closed=closed, expected=closed // DAY * DAY, proposal=none, negotiation=none
+    )

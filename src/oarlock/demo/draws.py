@@ -7,6 +7,7 @@ table of quantiles, so that no processor's own logarithm can move a byte of a fi
 from __future__ import annotations
 
 import math
+from functools import cache
 from statistics import NormalDist
 
 import numpy as np
@@ -43,10 +44,16 @@ def stream(seed: int, table: str, batch: int = 0) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, STREAMS[table], batch])))
 
 
+@cache
+def _quantiles(median: float, spread: float) -> Floats:
+    """The middle of each step of a log-normal, rounded so that no libm can move it."""
+    return np.array([round(median * math.exp(spread * z), 6) for z in _NORMAL])
+
+
 def skewed(rng: np.random.Generator, count: int, median: float, spread: float) -> Floats:
     """Lengths with a long tail (log-normal by 2,048 quantiles, blurred evenly within 1 %), in the median's unit."""
-    table = np.array([round(median * math.exp(spread * z), 6) for z in _NORMAL])
-    return table[rng.integers(0, _STEPS, count)] * (0.995 + 0.01 * rng.random(count))
+    lengths = _quantiles(median, spread)[rng.integers(0, _STEPS, count)]
+    return np.asarray(lengths * (0.995 + 0.01 * rng.random(count)), dtype=np.float64)
 
 
 def picked(rng: np.random.Generator, count: int, weights: npt.ArrayLike) -> Ints:

@@ -174,6 +174,27 @@ def test_the_first_and_the_last_instant_of_the_known_years_are_taken() -> None:
     assert elapsed(ALWAYS, first, last) == last - first
 
 
+@pytest.mark.parametrize(
+    "at", [datetime(1969, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)]
+)
+def test_an_instant_just_outside_the_known_years_is_refused(at: datetime) -> None:
+    with pytest.raises(UserProblem, match="outside the years 1970 to 2099"):
+        is_open(ALWAYS, at)
+
+
+def test_the_last_day_of_the_last_year_is_a_working_day() -> None:
+    assert deadline_days(ALWAYS, datetime(2099, 12, 30, tzinfo=UTC), 1) == datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def test_quiet_years_are_counted_anew_after_an_opening() -> None:
+    def away(first: int, back: int) -> tuple[datetime, datetime]:
+        return datetime(first, 1, 1, tzinfo=UTC), datetime(back, 1, 1, tzinfo=UTC)
+
+    seldom = absent(away(2027, 2037), away(2038, 2048))
+    whole = elapsed(OFFICE, MONDAY, away(2027, 2028)[0]) + elapsed(OFFICE, *away(2037, 2038))
+    assert deadline(seldom, MONDAY, whole + HOUR) == datetime(2048, 1, 1, 10, tzinfo=UTC)
+
+
 def test_mistakes_of_the_caller_are_not_told_to_people() -> None:
     with pytest.raises(ValueError, match="no time zone"):
         elapsed(OFFICE, datetime(2026, 1, 1), MONDAY)  # noqa: DTZ001

@@ -37,8 +37,8 @@ class Staged:
 
     @property
     def relation(self) -> str:
-        """The staged rows."""
-        return f"read_parquet({text(str(self.path))})"
+        """The staged rows; `_n` is their number in the sound file, counted from 0."""
+        return f"(SELECT *, file_row_number AS _n FROM read_parquet({text(str(self.path))}, file_row_number = true))"
 
 
 def stage(
@@ -54,8 +54,12 @@ def stage(
     return Staged(number, examined, path, plans)
 
 
-def source(examined: Examined) -> str:
-    """SELECT of a sound file's fields as text: `_n` counts rows from 0, `c0`, `c1`... are the fields."""
+def source(examined: Examined, *, numbered: bool = True) -> str:
+    """SELECT of a sound file's fields as text: `_n` counts rows from 0, `c0`, `c1`... are the fields.
+
+    Numbering rows costs DuckDB its second thread. What is written in the order of the file, as staging does it
+    (`preserve_insertion_order`), is numbered for nothing when it is read back.
+    """
     if examined.arrival.parquet:
         return _parquet_source(examined)
     count = len(examined.header.names)
@@ -67,7 +71,8 @@ def source(examined: Examined) -> str:
         f" new_line = {text(chr(92) + 'r' + chr(92) + 'n' if examined.crlf else chr(92) + 'n')},"
         f" strict_mode = false, max_line_size = {2 * LONGEST}, parallel = {str(not examined.many_lines).lower()})"
     )
-    return f"SELECT row_number() OVER () - 1 AS _n, * FROM {reader}"
+    number = "row_number() OVER () - 1" if numbered else "0"
+    return f"SELECT {number} AS _n, * FROM {reader}"
 
 
 def _parquet_source(examined: Examined) -> str:
@@ -99,18 +104,19 @@ def _staging(examined: Examined, plans: tuple[TargetPlan, ...], others: Others) 
     raws.append(f"c{row} AS _row" if row is not None else "CAST(NULL AS VARCHAR) AS _row")
     typed = [f"{v.typed} AS {v.key}" for v in values]
     found = [f for p in plans for f in faults(p)]
+    joins = _joins(values, others)  # a join may change the order of rows, so that it must be mended afterwards
     kept = [v.key for v in values] + [plan_key(p) for p in plans]
     return f"""
-        WITH fields AS ({_fields(examined)}),
-        raws AS (SELECT _n, {", ".join(raws)} FROM fields {_joins(values, others)}),
+        WITH fields AS ({_fields(examined, numbered=bool(joins))}),
+        raws AS (SELECT _n, {", ".join(raws)} FROM fields {joins}),
         typed AS (SELECT *, {", ".join(typed)} FROM raws),
         judged AS (SELECT *, {_case(found)} AS _fault FROM typed)
-        SELECT _n, _row, _fault IS NOT NULL AS _bad, {_told(found, "column")} AS _column,
+        SELECT _row, _fault IS NOT NULL AS _bad, {_told(found, "column")} AS _column,
             {_told(found, "value")} AS _value, {_told(found, "reason")} AS _reason, {", ".join(kept)}
-        FROM judged"""
+        FROM judged {"ORDER BY _n" if joins else ""}"""
 
 
-def _fields(examined: Examined) -> str:
+def _fields(examined: Examined, *, numbered: bool) -> str:
     """The fields with null words made null. In a mended file the mark that keeps a spreadsheet calm is taken off."""
     nulls = options(examined.format.nulls) if examined.format.nulls else "('')"
     fields = []
@@ -119,7 +125,7 @@ def _fields(examined: Examined) -> str:
         if examined.header.mended:
             field = f"regexp_replace({field}, '^''(''*[=+@\\t\\r-])', '\\1')"
         fields.append(f"CASE WHEN {field} IN {nulls} THEN NULL ELSE {field} END AS c{n}")
-    return f"SELECT _n, {', '.join(fields)} FROM ({source(examined)})"
+    return f"SELECT _n, {', '.join(fields)} FROM ({source(examined, numbered=numbered)})"
 
 
 def _joins(values: list[Value], others: Others) -> str:
@@ -144,7 +150,7 @@ def _looked_up(other: Examined, value: Value) -> str | None:
     if key is None or taken is None:
         return None
     known = f"c{taken} IS NOT NULL AND c{key} IS NOT NULL"
-    return f"SELECT _n, c{key} AS k, c{taken} AS v FROM ({_fields(other)}) WHERE {known}"
+    return f"SELECT _n, c{key} AS k, c{taken} AS v FROM ({_fields(other, numbered=True)}) WHERE {known}"
 
 
 def _case(found: list[Fault]) -> str:

@@ -59,7 +59,8 @@ def _next_cycle(rng: np.random.Generator, people: int, given: selling.Handoffs, 
     """When each person may come back (NEVER = not): ninety days after leaving; one in seven is not waited for."""
     gone = np.full(people, NEVER)
     final = given.rejected & (given.reason < selling.FINAL)
-    gone[given.person] = np.where(final, NEVER, given.ended)
+    recycled = np.where(given.rejected, given.ended, given.ended + selling.RECYCLED_AFTER)
+    gone[given.person] = np.where(final, NEVER, recycled)
     gone[closing.person] = np.where(closing.lost, closing.closed, NEVER)
     wait = np.where(chance(rng, 0.14, people), WAKE_AFTER // 3, WAKE_AFTER)
     return np.where(gone <= END, gone + wait, NEVER)

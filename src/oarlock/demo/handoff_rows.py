@@ -12,7 +12,7 @@ from oarlock.demo.batches import Batch
 from oarlock.demo.draws import Flags, Ints, stream
 from oarlock.demo.ledger import learned, ordered, same
 from oarlock.demo.seasons import CHANGE, END, NEVER
-from oarlock.demo.selling import REASONS, Handoffs
+from oarlock.demo.selling import REASONS, RECYCLED_AFTER, Handoffs
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def _steps(given: Handoffs) -> tuple[_Step, ...]:
         _Step("worked", given.accepted, given.attempt_at[:, 0], owner),
         _Step("converted", given.met < NEVER, given.met, owner),
         _Step("returned", given.accepted & (given.reason >= 0), given.ended, owner),
-        _Step("recycled", ~given.rejected & (given.ended < NEVER), given.ended + 60, "routing", late=0.0),
+        _Step("recycled", ~given.rejected & (given.ended < NEVER), given.ended + RECYCLED_AFTER, "routing", late=0.0),
     )
 
 

@@ -32,6 +32,8 @@ NOT_ICP, BAD_DATA, STUDENT, NO_BUDGET, BAD_TIMING = range(len(REASONS))
 FINAL = 3
 """Reasons below this number disqualify; the others recycle."""
 ATTEMPTS = 6
+RECYCLED_AFTER = 60
+"""Seconds after a lead was returned or lapsed until it is recycled."""
 LIMIT, LAPSE = HOUR, 16 * HOUR
 """Working seconds the agreement gives for an answer, and after which nobody answers any more."""
 

@@ -77,7 +77,7 @@ def _places(words: Sequence[Token], written: Sequence[Piece], names: Names) -> d
 
 
 def _counts(word: Token | Piece) -> bool:
-    return not (word.sort == "sign" and word.text in "(),") and not (word.sort == "keyword" and word.text == "not")
+    return not (word.sort == "sign" and word.text in "()") and not (word.sort == "keyword" and word.text == "not")
 
 
 def _meaning(word: Token | Piece, names: Names) -> object:

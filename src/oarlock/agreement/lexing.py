@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal as OneOf
 
 from oarlock.agreement.findings import Finding
@@ -20,8 +20,12 @@ from oarlock.ground.spelling import did_you_mean
 MAX_CHARACTERS = 4_000
 MAX_DEPTH = 16
 MAX_NODES = 200
+MAX_DIGITS = 40
+"""The longest number, counted in characters."""
 MAX_FINDINGS = 20
 """So many findings of one rule are told; the rest would be noise."""
+MAX_GUESSES = 3
+"""So many unknown names are compared with the known ones, as comparing costs milliseconds."""
 
 Sort = OneOf["text", "number", "name", "function", "keyword", "sign"]
 
@@ -135,9 +139,21 @@ def tokens(text: str, names: Names) -> tuple[list[Token], list[Trouble]]:
             troubles.append(token)
         else:
             found.append(token)
-    named = [_named(t, found[i + 1 : i + 2], names) for i, t in enumerate(found)]
-    troubles += [t for t in named if isinstance(t, Trouble)]
-    return [t for t in named if isinstance(t, Token)], sorted(troubles, key=lambda t: t.offset)
+    named = list[Token]()
+    for token, after in zip(found, [*found[1:], None], strict=False):
+        meant = _named(token, after, names)
+        if isinstance(meant, Token):
+            named.append(meant)
+        elif len(troubles) < MAX_FINDINGS:
+            troubles.append(meant)
+    guessed = [t.offset for t in troubles if t.code == "unknown-name"][:MAX_GUESSES]
+    troubles = [_guessed(t, text, names) if t.offset in guessed else t for t in troubles]
+    return named, sorted(troubles, key=lambda t: t.offset)
+
+
+def _guessed(trouble: Trouble, text: str, names: Names) -> Trouble:
+    word = _WORD.match(text, trouble.offset)
+    return replace(trouble, suggestion=names.suggestion(word.group())) if word else trouble
 
 
 def _next(text: str, at: int) -> tuple[Token | Trouble, int]:
@@ -147,7 +163,9 @@ def _next(text: str, at: int) -> tuple[Token | Trouble, int]:
             return Trouble(at, code, message, suggestion), at + len(mark)
     if quoted := _TEXT.match(text, at):
         return _quoted(quoted)
-    if number := _NUMBER.match(text, at):
+    if (number := _NUMBER.match(text, at)) and len(number.group()) > MAX_DIGITS:
+        return Trouble(at, "bad-number", f"This number has more than {MAX_DIGITS} digits.", "Round it."), number.end()
+    if number:
         return Token("number", number.group().replace("_", ""), at), number.end()
     if word := _WORD.match(text, at):
         return Token("name", word.group(), at), word.end()
@@ -184,19 +202,19 @@ def _unreadable(text: str, at: int) -> tuple[Trouble, int]:
     return Trouble(at, "unknown-sign", f"{piece!r} means nothing in a rule."), end
 
 
-def _named(token: Token, following: Sequence[Token], names: Names) -> Token | Trouble:
+def _named(token: Token, following: Token | None, names: Names) -> Token | Trouble:
     """A bare word as the keyword, function or name that it is."""
     if token.sort != "name":
         return token
     word = token.text.lower()
-    called = any(t.sort == "sign" and t.text == "(" for t in following)
+    called = _is_sign(following, "(")
     if word in KEYWORDS:
         return Token("keyword", word, token.offset)
     if called:
         return Token("function", word, token.offset) if word in FUNCTIONS else _no_function(token)
     if names.type_of(token.text) is not None:
         return token
-    return _no_name(token, names)
+    return _no_name(token)
 
 
 def _no_function(token: Token) -> Trouble:
@@ -204,7 +222,7 @@ def _no_function(token: Token) -> Trouble:
     return Trouble(token.offset, "unknown-function", f"A rule cannot call {token.text}().", suggestion)
 
 
-def _no_name(token: Token, names: Names) -> Trouble:
+def _no_name(token: Token) -> Trouble:
     word = token.text.lower()
     if word in FUNCTIONS:
         message = f"{token.text} is a function and needs its brackets."
@@ -212,7 +230,7 @@ def _no_name(token: Token, names: Names) -> Trouble:
     if word in _SQL:
         return Trouble(token.offset, "not-in-rules", f"`{token.text}` is SQL, but not part of rules.",
                        "A rule compares names, as in: account.employees between 50 and 5000")  # fmt: skip
-    return Trouble(token.offset, "unknown-name", f"Nothing is called {token.text}.", names.suggestion(token.text))
+    return Trouble(token.offset, "unknown-name", f"Nothing is called {token.text}.")
 
 
 def troubles_of_nesting(found: Sequence[Token]) -> Iterator[Trouble]:

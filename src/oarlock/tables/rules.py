@@ -77,8 +77,9 @@ def _literal(node: Literal, record: Columns) -> ir.Value:
     value = node.value
     if value is None or isinstance(value, bool):
         return ibis.null() if value is None else ibis.literal(value)
-    kind: Type = "text" if isinstance(value, str) else "number" if isinstance(value, float) else "time"
-    return ibis.literal(value, type=IBIS_TYPES[kind])
+    if isinstance(value, float):  # bare, DuckDB takes 0.1 for a decimal, and 0.1 + 0.2 for exactly 0.3
+        return ibis.literal(repr(value)).cast("float64")
+    return ibis.literal(value, type=IBIS_TYPES["text" if isinstance(value, str) else "time"])
 
 
 def _name(node: Name, record: Columns) -> ir.Value:

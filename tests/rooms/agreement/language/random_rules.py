@@ -1,17 +1,17 @@
 """Random rules and random rows, made of the values on which two readers are most likely to part ways.
 
-Constants and rows draw from the same small pools, so that comparisons often hit. `seed_and_tries` reads the environment:
-OARLOCK_TRIES scales the number of rule-row pairs, OARLOCK_SEED repeats a run.
+Constants and rows draw from the same small pools, so that comparisons often hit. In the environment, OARLOCK_TRIES
+scales the number of rule-row pairs and OARLOCK_SEED repeats a run.
 """
 
 from __future__ import annotations
 
 import os
 import random
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -44,7 +44,7 @@ from oarlock.agreement.tree import (
 FIELDS: tuple[tuple[str, Type], ...] = (
     ("person.email", "text"), ("person.country", "text"), ("account.industry", "text"),
     ("account.employees", "number"), ("opportunity.amount", "number"), ("person.robots", "number"),
-    ("fit", "number"), ("engagement", "number"),
+    ("fit", "number"), ("engagement", "number"), ("score", "number"),
     ("person.created_at", "time"), ("opportunity.closed_at", "time"),
     ("person.subscribed", "flag"), ("icp", "flag"),
 )  # fmt: skip
@@ -54,12 +54,29 @@ COUNTS = (
 )  # fmt: skip
 
 TEXTS = (
-    "", " ", "a", "A", "b", "ab", "aB", "a_b", "a%b", "%", "_", "50%", "\\", "\\%", "it's", "''", '"', "é", "É", "ß", "ẞ",
-    "İstanbul", "istanbul", "ΑΣ", "ας", "ασ", "日本", "😀", "a😀b", "𐐀", "𐐨", "manufacturing", "Logistics", "{0}", "null",
-    "true", "1", "z" * 60, "aaab", "--", "/*", "; drop table people",
+    "", " ", "a", "A", "b", "ab", "aB", "a_b", "a%b", "%", "_", "50%", "\\", "\\%", "it's", "''", '"', "é", "É", "ß",
+    "ẞ", "İstanbul", "istanbul", "ΑΣ", "ας", "ασ", "日本", "😀", "a😀b", "𐐀", "𐐨", "manufacturing", "Logistics",
+    "{0}", "null", "true", "1", "z" * 60, "aaab", "--", "/*", "; drop table people",
 )  # fmt: skip
 ROW_TEXTS = (*TEXTS, "e\u0301", "a\nb", "\t", "a\u200bb", "\u00a0", "\u00ff", "\ue000", "\U0010ffff", "\x01")
-NUMBERS = (0.0, 1.0, 2.0, 3.0, 0.1, 0.2, 0.3, 0.5, 2.5, 40.0, 50.0, 5000.0, 1e6, 1e15, 4503599627370497.5, 9007199254740993.0)
+NUMBERS = (
+    0.0,
+    1.0,
+    2.0,
+    3.0,
+    0.1,
+    0.2,
+    0.3,
+    0.5,
+    2.5,
+    40.0,
+    50.0,
+    5000.0,
+    1e6,
+    1e15,
+    4503599627370497.5,
+    9007199254740993.0,
+)
 WILD_NUMBERS = (1e308, 1.7976931348623157e308, 1e-300, 5e-324)
 ROW_NUMBERS = (*NUMBERS, *WILD_NUMBERS, *(-n for n in NUMBERS), -1e308, float("inf"), float("-inf"), float("nan"))
 TIMES = tuple(
@@ -69,90 +86,137 @@ TIMES = tuple(
     )
 )  # fmt: skip
 
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+KINDS: tuple[Type, ...] = ("text", "number", "time", "flag")
+ORDERED: tuple[Type, ...] = ("text", "number", "time")
 _texts = st.sampled_from(TEXTS)
-_numbers = st.one_of(*[st.sampled_from(NUMBERS)] * 9, st.sampled_from(WILD_NUMBERS)).map(Literal)
-_signed = st.one_of(_numbers, _numbers, _numbers.map(lambda n: Literal(-n.value)))  # type: ignore[operator]
-_literals: dict[Type, st.SearchStrategy[Literal]] = {
-    "text": _texts.map(Literal), "number": _signed, "time": st.sampled_from(TIMES).map(Literal),
-    "flag": st.booleans().map(Literal),
+_patterns = st.one_of(
+    _texts,
+    st.lists(st.sampled_from(("%", "_", "a", "b", "aa", "É", "😀", "%%", "it's", "\\", ".", "[")), max_size=7).map(
+        "".join
+    ),
+)
+_numbers = st.one_of(*[st.sampled_from(NUMBERS)] * 9, st.sampled_from(WILD_NUMBERS))
+_constants: dict[Type, st.SearchStrategy[Value]] = {
+    "text": _texts, "number": st.one_of(_numbers, _numbers, _numbers.map(lambda n: -n)), "time": st.sampled_from(TIMES),
+    "flag": st.booleans(),
 }  # fmt: skip
-_orders = st.sampled_from(("=", "<>", "<", "<=", ">", ">="))
+_orders, _same = st.sampled_from(("=", "<>", "<", "<=", ">", ">=")), st.sampled_from(("=", "<>"))
 
 
-def names(kind: Type) -> st.SearchStrategy[Node]:
-    """A field of that type."""
-    return st.sampled_from([Name(path, k) for path, k in FIELDS if k == kind])
-
-
-def constants(kind: Type) -> st.SearchStrategy[Literal]:
-    """A constant of that type."""
-    return _literals[kind]
-
-
-@cache
-def values(kind: Type, depth: int) -> st.SearchStrategy[Node]:
+@st.composite
+def values(draw: Draw, kind: Type, depth: int) -> Node:
     """A value of that type, nested at most so deep."""
-    if kind == "flag":
-        return rules(depth)
-    leaves: list[st.SearchStrategy[Node]] = [names(kind), names(kind), constants(kind)]
-    if kind == "number":
-        leaves.append(st.sampled_from(COUNTS))
-    if depth == 0:
-        return st.one_of(leaves)
-    below = values(kind, depth - 1)
-    # beside a time a quoted date is read as a time: only a name first keeps the options times
-    first = names("time") if kind == "time" else below
-    deeper: list[st.SearchStrategy[Node]] = [
-        st.builds(lambda one, rest: Coalesce((one, *rest)), first, st.lists(below, min_size=1, max_size=2))
-    ]
-    if kind == "number":
-        deeper += [
-            st.builds(Arithmetic, st.sampled_from("+-*/"), below, below), st.builds(Negative, below),
-            st.builds(DaysSince, values("time", depth - 1)),
-        ]  # fmt: skip
-    if kind == "text":
-        deeper.append(st.builds(Lower, below))
-    return st.one_of(*leaves, *deeper)
+    forms: list[Form] = [_rule] if kind == "flag" else [_name, _name, _literal, *([_count] if kind == "number" else [])]
+    if depth and kind != "flag":
+        forms += _DEEPER[kind]
+    form: Form = draw(st.sampled_from(forms))
+    return form(draw, kind, depth if kind == "flag" else depth - 1)
 
 
-@cache
-def rules(depth: int) -> st.SearchStrategy[Node]:
+@st.composite
+def rules(draw: Draw, depth: int) -> Node:
     """A condition, nested at most so deep. Each has a text that is read as this very tree."""
-    if depth == 0:
-        return st.one_of(names("flag"), constants("flag"), st.builds(IsNull, names("text")))
-    kinds: tuple[Type, ...] = ("text", "number", "time")
-    below = depth - 1
-    texts, conditions = values("text", below), rules(below)
-    return st.one_of(
-        names("flag"),
-        *(st.builds(Compare, _orders, _named_first(kind, below), values(kind, below)) for kind in kinds),
-        st.builds(Compare, st.sampled_from(("=", "<>")), conditions, conditions),
-        *(st.builds(In, _named_first(kind, below), _options(kind)) for kind in (*kinds, "flag")),  # type: ignore[arg-type]
-        *(st.builds(Between, _named_first(kind, below), values(kind, below), values(kind, below)) for kind in kinds),
-        *(st.builds(IsNull, values(kind, below)) for kind in ("text", "number", "flag")),  # type: ignore[arg-type]
-        st.builds(Like, texts, _patterns),
-        st.builds(Contains, texts, _texts),
-        st.builds(StartsWith, texts, _texts),
-        st.builds(Not, conditions),
-        st.lists(conditions, min_size=2, max_size=4).map(lambda parts: And(tuple(parts))),
-        st.lists(conditions, min_size=2, max_size=4).map(lambda parts: Or(tuple(parts))),
-        st.builds(lambda one, rest: Coalesce((one, rest)), conditions, conditions),
+    forms = [_name, _literal, _is_null] if depth == 0 else _CONDITIONS
+    form: Form = draw(st.sampled_from(forms))
+    return form(draw, "flag", max(0, depth - 1))
+
+
+def _rule(draw: Draw, kind: Type, depth: int) -> Node:
+    node: Node = draw(rules(depth))
+    return node
+
+
+def _name(draw: Draw, kind: Type, depth: int) -> Node:
+    return Name(draw(st.sampled_from([path for path, k in FIELDS if k == kind])), kind)
+
+
+def _literal(draw: Draw, kind: Type, depth: int) -> Node:
+    return Literal(draw(_constants[kind]))
+
+
+def _count(draw: Draw, kind: Type, depth: int) -> Node:
+    count: Count = draw(st.sampled_from(COUNTS))
+    return count
+
+
+def _first(draw: Draw, kind: Type, depth: int) -> Node:
+    """A left side; of times always a field, since quoted dates alone are texts."""
+    node: Node = _name(draw, kind, depth) if kind == "time" else draw(values(kind, depth))
+    return node
+
+
+def _coalesce(draw: Draw, kind: Type, depth: int) -> Node:
+    others = draw(st.lists(values(kind, depth), min_size=1, max_size=2))
+    return Coalesce((_first(draw, kind, depth), *others))
+
+
+def _arithmetic(draw: Draw, kind: Type, depth: int) -> Node:
+    return Arithmetic(draw(st.sampled_from("+-*/")), draw(values("number", depth)), draw(values("number", depth)))
+
+
+def _negative(draw: Draw, kind: Type, depth: int) -> Node:
+    return Negative(draw(values("number", depth)))
+
+
+def _days_since(draw: Draw, kind: Type, depth: int) -> Node:
+    return DaysSince(draw(values("time", depth)))
+
+
+def _lower(draw: Draw, kind: Type, depth: int) -> Node:
+    return Lower(draw(values("text", depth)))
+
+
+def _is_null(draw: Draw, kind: Type, depth: int) -> Node:
+    return IsNull(
+        draw(values(draw(st.sampled_from(("text", "number", "flag") if depth else ("text", "number"))), depth))
     )
 
 
-def _named_first(kind: Type, depth: int) -> st.SearchStrategy[Node]:
-    """A left side; of times always a field, since two quoted dates alone are two texts."""
-    return names("time") if kind == "time" else values(kind, depth)
+def _compare(draw: Draw, kind: Type, depth: int) -> Node:
+    of: Type = draw(st.sampled_from(KINDS))
+    return Compare(draw(_same if of == "flag" else _orders), _first(draw, of, depth), draw(values(of, depth)))
 
 
-def _options(kind: Type) -> st.SearchStrategy[tuple[Literal, ...]]:
-    return st.lists(constants(kind), min_size=1, max_size=4).map(tuple)
+def _in(draw: Draw, kind: Type, depth: int) -> Node:
+    of: Type = draw(st.sampled_from(KINDS))
+    options = draw(st.lists(_constants[of].map(Literal), min_size=1, max_size=4))
+    return In(_first(draw, of, depth), tuple(options))
 
 
-_patterns = st.one_of(
-    _texts,
-    st.lists(st.sampled_from(("%", "_", "a", "b", "aa", "É", "😀", "%%", "it's", "\\", ".", "[")), max_size=7).map("".join),
-)
+def _between(draw: Draw, kind: Type, depth: int) -> Node:
+    of: Type = draw(st.sampled_from(ORDERED))
+    return Between(_first(draw, of, depth), draw(values(of, depth)), draw(values(of, depth)))
+
+
+def _like(draw: Draw, kind: Type, depth: int) -> Node:
+    return Like(draw(values("text", depth)), draw(_patterns))
+
+
+def _search(draw: Draw, kind: Type, depth: int) -> Node:
+    form: type[Contains] | type[StartsWith] = draw(st.sampled_from((Contains, StartsWith)))
+    return form(draw(values("text", depth)), draw(_texts))
+
+
+def _not(draw: Draw, kind: Type, depth: int) -> Node:
+    return Not(draw(rules(depth)))
+
+
+def _joined(draw: Draw, kind: Type, depth: int) -> Node:
+    parts = draw(st.lists(rules(depth), min_size=2, max_size=4))
+    form: type[And] | type[Or] = draw(st.sampled_from((And, Or)))
+    return form(tuple(parts))
+
+
+Form = Callable[[Draw, Type, int], Node]
+_DEEPER: dict[Type, list[Form]] = {
+    "text": [_coalesce, _lower], "number": [_coalesce, _arithmetic, _arithmetic, _negative, _days_since],
+    "time": [_coalesce],
+}  # fmt: skip
+_CONDITIONS: list[Form] = [
+    _name, _compare, _compare, _compare, _in, _between, _is_null, _like, _search, _not, _not, _joined, _joined, _joined,
+    _coalesce,
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -167,7 +231,7 @@ class Row:
         return self.known[path]
 
     def count(self, what: str, kind: str, days: int) -> int:
-        return next(n for c, n in self.counts.items() if (c.what, c.kind, c.days) == (what, kind, days))
+        return next((n for c, n in self.counts.items() if (c.what, c.kind, c.days) == (what, kind, days)), 0)
 
 
 def rows(seed: int, how_many: int) -> list[Row]:
@@ -202,10 +266,3 @@ def seed_and_tries(push: int) -> tuple[int, int]:
     """The seed of this run and how many pairs to try."""
     seed = int(os.environ.get("OARLOCK_SEED") or random.SystemRandom().randrange(2**32))
     return seed, int(os.environ.get("OARLOCK_TRIES", push))
-
-
-def constants_in(nodes: Sequence[Node]) -> set[Value]:
-    """Every constant below these nodes."""
-    from oarlock.agreement.tree import walk
-
-    return {part.value for node in nodes for part in walk(node) if isinstance(part, Literal)}

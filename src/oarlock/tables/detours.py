@@ -28,9 +28,9 @@ def absences(lake: Lake, versions: Versions, until: datetime) -> ir.Table:
     marked = facts.mutate(
         gone=facts.away_until.max().over(ibis.window(group_by="person_id", order_by=order, rows=(None, -1)))
     )
-    fresh = (marked.gone.isnull() | (marked["at"] >= marked.gone)).cast("int64")
+    fresh = ibis.ifelse(marked.gone.isnull() | (marked["at"] >= marked.gone), 1, ibis.null("int64"))
     running = ibis.cumulative_window(group_by="person_id", order_by=order)
-    numbered = marked.mutate(island=fresh.sum().over(running))
+    numbered = marked.mutate(island=fresh.count().over(running))
     return numbered.group_by("person_id", "island").agg(
         away_from=numbered["at"].min(),
         last=numbered["at"].max(),

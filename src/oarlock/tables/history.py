@@ -38,10 +38,13 @@ BLOCK = 256
 """A block is so many half-lives long; what lies two blocks back has faded below 2 ** -256 of its points."""
 
 
-def lives(lake: Lake, versions: Versions, until: datetime) -> ir.Table:
-    """One row a person and cycle, for everybody of whom anything is known at `until`."""
+def lives(lake: Lake, versions: Versions, until: datetime, away: ir.Table | None = None) -> ir.Table:
+    """One row a person and cycle, for everybody of whom anything is known at `until`.
+
+    `away`: `detours.absences` of the same lake, versions and date, where an engine has them ready.
+    """
     needed = needs(versions)
-    away = absences(lake, versions, until)
+    away = absences(lake, versions, until) if away is None else away
     moments = judged(lake, versions, needed, away, until)
     keys = versions.stage_keys
     first = moments.group_by("person_id", "cycle").agg(
@@ -66,7 +69,7 @@ def forced(lake: Lake, versions: Versions, away: ir.Table, until: datetime) -> i
     is_away = ((placed["at"] > placed.away_from) & (placed["at"] < placed.away_until)).fill_null(False)
     over = (placed.away_until <= placed["at"]).fill_null(False)
     placed = placed.group_by("person_id", "at", "recorded_at", "stage", "change_id").agg(
-        cycle=over.cast("int64").sum() + 1, away=is_away.any()
+        cycle=over.sum().cast("int64") + 1, away=is_away.any()
     )
     by_hand = placed.filter(~placed.away).select(
         "person_id", "cycle", "at", "recorded_at", index=_index(placed.stage, keys), because=ibis.literal("by hand")
@@ -165,7 +168,7 @@ def _shape(needed: Needs) -> dict[str, str]:
     values = {value_column(p): "string" for p, _ in needed.paths}
     marks = {m: TIME_TYPE for p, _ in needed.paths if (m := set_column(p))}
     sums = {f"p_{j}": "float64" for j in range(len(needed.scorings))} | {
-        f"c_{j}": "int64" for j in range(len(needed.counts))
+        f"c_{j}": "float64" for j in range(len(needed.counts))
     }
     base = {"person_id": "string", "at": TIME_TYPE, "recorded_at": TIME_TYPE, "seq": "int8", "k": "int64"}
     return base | {"since": TIME_TYPE} | values | marks | sums
@@ -177,18 +180,18 @@ def _shaped(part: ir.Table, shape: dict[str, str]) -> ir.Table:
 
 def _state(rows: ir.Table, needed: Needs, running: ir.Table, whole: ir.Table) -> ir.Table:
     """What is known at each row: carried values, running sums, cycle, whether away."""
-    woke, slept = (rows.seq == WOKE).cast("int64"), (rows.seq == SLEPT).cast("int64")
+    woke, slept = _running_count(rows.seq == WOKE, running), _running_count(rows.seq == SLEPT, running)
     following = rows["at"].lead().over(whole)
     columns: dict[str, ir.Value] = {
         "last_of_instant": following.isnull() | (following != rows["at"]),
-        "cycle": woke.sum().over(running) + 1,
-        "away": (slept.sum().over(running) - slept - woke.sum().over(running)) > 0,
+        "cycle": woke + 1,
+        "away": (slept - (rows.seq == SLEPT).cast("int64") - woke) > 0,
         "recorded_at": rows.recorded_at.fill_null(rows.recorded_at.lag().over(whole)),
         "since": rows.since.max().over(running),
     }
     columns |= {c: _latest(rows, c).over(running) for c in map(value_column, dict(needed.paths))}
     columns |= {m: rows[m].max().over(running) for p, _ in needed.paths if (m := set_column(p))}
-    columns |= {f"c_{j}": rows[f"c_{j}"].sum().over(running).fill_null(0) for j in range(len(needed.counts))}
+    columns |= {f"c_{j}": rows[f"c_{j}"].sum().over(running).fill_null(0.0) for j in range(len(needed.counts))}
     columns |= {f"p_{j}": _faded(rows, j, s, running) for j, s in enumerate(needed.scorings)}
     return rows.select("person_id", "at", "seq", **columns)
 
@@ -231,6 +234,11 @@ def _blocked(rows: ir.Table, needed: Needs) -> ir.Table:
         joined = rows.left_join(sums, [rows.person_id == sums.person_id, rows[f"block_{j}"] == sums.block])
         rows = joined.drop("person_id_right", "block", "age")
     return rows
+
+
+def _running_count(what: ir.BooleanValue, running: ir.Table) -> ir.IntegerValue:
+    """How many rows so far; counted, not summed, since DuckDB sums integers in 128 bits."""
+    return ibis.ifelse(what, 1, ibis.null("int64")).count().over(running)
 
 
 def _latest(rows: ir.Table, carried: str) -> ir.StringValue:

@@ -1,0 +1,1 @@
+"""Work that takes a while: measuring the lake under an agreement. Composes what lower floors offer."""

@@ -1,0 +1,94 @@
+"""The funnel from `lives`: entries, balance, conversion, velocity, flow by month. Tables in, tables out.
+
+`lives` is one row a (person, cycle) (`tables.history.lives`); every count here is of those. Durations are days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import ibis
+import ibis.expr.types as ir
+
+from oarlock.ground.periods import Period
+from oarlock.tables.texts import TIME_TYPE
+
+DAY = 86_400_000_000
+"""Microseconds in a day of 24 hours: durations between instants know no daylight saving."""
+
+
+def pairs(stages: Sequence[str]) -> list[tuple[str, str]]:
+    """Each adjacent pair, and first to last where that is another one."""
+    adjacent = list(pairwise(stages))
+    return adjacent + ([(stages[0], stages[-1])] if len(stages) > 2 else [])
+
+
+def at(lives: ir.Table, stage: str) -> ir.TimestampValue:
+    """When that stage was entered."""
+    return lives[f"{stage}_at"]
+
+
+def days(start: ir.TimestampValue, end: ir.TimestampValue) -> ir.FloatingValue:
+    """From one instant to another in days, with fraction, to the microsecond."""
+    return end.delta(start, unit="microsecond").cast("float64") / DAY
+
+
+def stage_counts(lives: ir.Table, stages: Sequence[str]) -> ir.Table:
+    """One row: e_<stage> entered, s_<stage> skipped, b_<stage> there now (furthest stage, not away, latest cycle)."""
+    columns: dict[str, ir.Value] = {}
+    here = lives.left_at.isnull()
+    for stage, following in zip(stages, [*stages[1:], None], strict=True):
+        entered = at(lives, stage).notnull()
+        further = at(lives, following).notnull() if following else ibis.literal(False)
+        columns[f"e_{stage}"] = entered.sum().fill_null(0)
+        columns[f"s_{stage}"] = (lives[f"{stage}_because"] == "implied").sum().fill_null(0)
+        columns[f"b_{stage}"] = (entered & ~further & here).sum().fill_null(0)
+    return lives.aggregate(**columns)
+
+
+def conversions(lives: ir.Table, stages: Sequence[str]) -> ir.Table:
+    """One row: for pair i n_i numerator, d_i denominator, o_i still open, m_i median and q_i p90 of days."""
+    columns: dict[str, ir.Value] = {}
+    for i, (a, b) in enumerate(pairs(stages)):
+        entered, reached = at(lives, a).notnull(), at(lives, b).notnull()
+        took = days(at(lives, a), at(lives, b))
+        columns |= {
+            f"d_{i}": entered.sum().fill_null(0),
+            f"n_{i}": (entered & reached).sum().fill_null(0),
+            f"o_{i}": (entered & ~reached & lives.left_at.isnull()).sum().fill_null(0),
+            f"m_{i}": took.quantile(0.5),
+            f"q_{i}": took.quantile(0.9),
+        }
+    return lives.aggregate(**columns)
+
+
+def flows(lives: ir.Table, stages: Sequence[str], months: Sequence[Period]) -> ir.Table:
+    """(month, stage, in_flow, out_flow): somebody leaves a stage by entering the next one or on a detour."""
+    parts = []
+    for stage, following in zip(stages, [*stages[1:], None], strict=True):
+        entered = lives.filter(at(lives, stage).notnull())
+        onward = at(entered, following) if following else ibis.null(TIME_TYPE)
+        left = ibis.coalesce(onward, entered.left_at)
+        for instant, way in ((at(entered, stage), "in_flow"), (left, "out_flow")):
+            parts.append(
+                entered.select(stage=ibis.literal(stage), month=month_of(instant, months), way=ibis.literal(way))
+            )
+    rows = ibis.union(*parts).filter(lambda t: t.month.notnull())
+    return rows.group_by("month", "stage").agg(
+        in_flow=(rows.way == "in_flow").sum(), out_flow=(rows.way == "out_flow").sum()
+    )
+
+
+def month_of(instant: ir.TimestampValue, months: Sequence[Period]) -> ir.StringValue:
+    """The month an instant lies in, by its name; null outside all of them. Months follow one another."""
+    ways = [(instant < ibis.literal(m.end, type=TIME_TYPE), ibis.literal(m.text)) for m in months]
+    return ibis.cases(*ways, else_=ibis.null("string")) if ways else ibis.null("string")
+
+
+def away(lives: ir.Table, absences: ir.Table) -> ir.Table:
+    """(back_to, people): who is away on a detour now, by where they come back to (null = nowhere, it is final)."""
+    gone = lives.filter(lives.left_at.notnull()).select("person_id", "cycle")
+    last = gone.anti_join(lives.select("person_id", cycle=lives.cycle - 1), ["person_id", "cycle"])
+    there = last.inner_join(absences, [last.person_id == absences.person_id, last.cycle == absences.island])
+    return there.group_by("back_to").agg(people=there.count())

@@ -40,7 +40,6 @@ RULES: tuple[Callable[[Reading], Iterator[Finding]], ...] = (
     references.pool_members_are_listed,
     references.process_steps_follow,
     references.owned_fields_exist,
-    handing.zones_and_currency_exist,
     handing.calendars_can_be_kept,
     handing.pools_have_members,
     handing.clocks_have_a_calendar,

@@ -15,8 +15,6 @@ from oarlock.agreement.names import Names
 from oarlock.agreement.nodes import Block, Path, Scalar, child, walk
 from oarlock.agreement.terms import Field, Rule
 from oarlock.agreement.tree import Type
-from oarlock.ground.problems import UserProblem
-from oarlock.ground.zones import zone_of
 
 _TYPES: Mapping[str, Type] = MappingProxyType({"text": "text", "number": "number", "flag": "flag", "time": "time"})
 
@@ -57,7 +55,8 @@ def names_of(draft: Draft) -> Names:
     """What the draft's rules may name: also what it declares badly, so that one mistake is reported once."""
     fields = [Field(path, _declared_type(draft, path)) for path in draft.keys("fields")]
     rules = [*(["icp"] if "icp" in draft.root.keys else []), *draft.keys("rules")]
-    return Names.made(fields, rules, _zone(draft))
+    zone = ZoneInfo(draft.agreement.time_zone) if draft.agreement else None
+    return Names.made(fields, rules, zone)
 
 
 def _declared_type(draft: Draft, path: str) -> Type:
@@ -65,10 +64,3 @@ def _declared_type(draft: Draft, path: str) -> Type:
     field = child(written.value, path) if written else None
     kind = child(field, "type") if isinstance(field, Block) else None
     return _TYPES.get(kind.text, "text") if isinstance(kind, Scalar) else "text"
-
-
-def _zone(draft: Draft) -> ZoneInfo:
-    try:
-        return zone_of(draft.agreement.time_zone if draft.agreement else "UTC")
-    except UserProblem:  # an unknown zone is a finding of its own; dates in rules are read in UTC until it is mended
-        return ZoneInfo("UTC")

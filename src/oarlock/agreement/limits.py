@@ -16,6 +16,7 @@ from oarlock.ground.problems import Place
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 12
 MAX_VALUES = 10_000
+"""Keys and values together."""
 MAX_BRACKETS = 64
 """Brackets open at once, anywhere in the text: far above what depth 12 needs, far below what costs a parser time."""
 

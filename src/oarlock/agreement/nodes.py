@@ -6,7 +6,7 @@ events stream in, so nothing expands and nothing is constructed. Scalars follow 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from oarlock.ground.problems import NOWHERE, Place
@@ -117,14 +117,13 @@ def walk(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
             yield from walk(item, (*path, index))
 
 
-def without(node: Node, path: Path) -> Node:
-    """The tree without what stands at that path; later items of a sequence move up."""
-    step, rest = path[0], path[1:]
+def without(node: Node, gone: Collection[Path], path: Path = ()) -> Node:
+    """The tree without what stands at these paths; later items of a sequence move up."""
     if isinstance(node, Block):
-        kept = [e for e in node.entries if rest or e.key != step]
-        below = [replace(e, value=without(e.value, rest)) if rest and e.key == step else e for e in kept]
-        return replace(node, entries=tuple(below))
+        kept = [(entry, (*path, entry.key)) for entry in node.entries]
+        entries = [replace(entry, value=without(entry.value, gone, at)) for entry, at in kept if at not in gone]
+        return replace(node, entries=tuple(entries))
     if isinstance(node, Items):
-        numbered = [(n, item) for n, item in enumerate(node.items) if rest or n != step]
-        return replace(node, items=tuple(without(item, rest) if rest and n == step else item for n, item in numbered))
+        items = [(item, (*path, number)) for number, item in enumerate(node.items)]
+        return replace(node, items=tuple(without(item, gone, at) for item, at in items if at not in gone))
     return node

@@ -18,6 +18,9 @@ from oarlock.agreement.nodes import EMPTY, Block, Entry, Node, Path, Scalar, fin
 from oarlock.ground.problems import NOWHERE, Place
 from oarlock.ground.spelling import did_you_mean
 
+MAX_REFUSED = 200
+"""So many refused values are told at once; the rest are refused in silence until these are mended."""
+
 _MOST_ROUNDS = 8
 _STAND_INS: dict[str, Node] = {
     "oarlock": Scalar(1, NOWHERE, NOWHERE, "1"),
@@ -55,7 +58,7 @@ def shaped(root: Block, name: str) -> Shape:
         except ValidationError as refused:
             errors = [(error, _path(error, kept)) for error in refused.errors(include_url=False)]
         new = [(e, path) for e, path in errors if e["type"] != "missing" or _slot(kept, path) not in gone]
-        findings += [_finding(error, path, kept, name) for error, path in new]
+        findings += [_finding(error, path, kept, name) for error, path in new[:MAX_REFUSED]]
         targets = {path[:-1] if e["type"] == "missing" else path for e, path in errors} - {()}
         gone |= {_slot(kept, path) for path in targets}
         kept = _stood_in(_taken_out(kept, targets), name)
@@ -76,20 +79,9 @@ def _slot(root: Block, path: Path) -> tuple[Place, str]:
 
 
 def _taken_out(root: Block, paths: Iterable[Path]) -> Block:
-    """The tree without these; later items of a sequence first, so that the earlier keep their numbers."""
-    outer: list[Path] = []
-    for path in sorted(set(paths), key=len):
-        if not any(path[: len(above)] == above for above in outer):
-            outer.append(path)
-    for path in sorted(outer, key=_order, reverse=True):
-        node = without(root, path)
-        assert isinstance(node, Block), "taking something out of a block leaves a block"
-        root = node
-    return root
-
-
-def _order(path: Path) -> list[tuple[int, str]]:
-    return [(step, "") if isinstance(step, int) else (-1, step) for step in path]
+    node = without(root, frozenset(paths))
+    assert isinstance(node, Block), "taking something out of a block leaves a block"
+    return node
 
 
 def _nothing_behind(path: Path, root: Block) -> Finding:
@@ -133,7 +125,12 @@ def _told(error: ErrorDetails, path: Path, node: Node | None) -> tuple[str, str,
         what, example = ("rule", "icp") if path[0] == "rules" else ("field", "person.job_level")
         return "bad-name", f"`{last}` cannot name a {what}.", f"Write it like `{example}`."
     if kind in _KINDS:
-        return "wrong-kind", f"{_owner(path)} must be {_KINDS[kind]}.", ""
+        suggestion = "Write the rule behind `when:`." if "when" in keys_at(path) and isinstance(node, Scalar) else ""
+        return "wrong-kind", f"{_owner(path)} must be {_KINDS[kind]}.", suggestion
+    if kind == "too_long":
+        return "too-many", f"{_owner(path)} has more than {context.get('max_length')} entries.", ""
+    if kind == "too_short":
+        return "too-few", f"{_owner(path)} has fewer than {context.get('min_length')} entries.", ""
     return kind.replace("_", "-"), f"{_owner(path)}: {error['msg']}.", ""
 
 

@@ -114,7 +114,7 @@ class _Builder:
         if getattr(event, "tag", None):
             self._refuse("yaml-tag", "Tags (`!name`) are not read.", event, "Delete the tag.")
         if self.values > MAX_VALUES:
-            self._refuse("too-many-values", f"The agreement has more than {MAX_VALUES:,} values.", event)
+            self._refuse("too-many-values", f"The agreement has more than {MAX_VALUES:,} keys and values.", event)
 
     def _node(self, event: Event, events: Iterator[Event], depth: int) -> Node:
         if depth > MAX_DEPTH:

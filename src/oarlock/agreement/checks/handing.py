@@ -10,30 +10,11 @@ from oarlock.agreement.format.handing import Handoff
 from oarlock.agreement.interpreting import Reading
 from oarlock.agreement.tree import In, Literal, Name, walk
 from oarlock.ground.hours import parse_hours
-from oarlock.ground.money import check_currency
 from oarlock.ground.problems import UserProblem
-from oarlock.ground.public_holidays import check_region
-from oarlock.ground.zones import zone_of
-
-
-def zones_and_currency_exist(reading: Reading) -> Iterator[Finding]:
-    """IANA time zones, a currency of ISO 4217."""
-    agreement = reading.agreement
-    zones = [(("time_zone",), agreement.time_zone)]
-    zones += [(("calendars", key, "time_zone"), c.time_zone) for key, c in agreement.calendars.items() if c.time_zone]  # type: ignore[misc]
-    for path, zone in zones:
-        try:
-            zone_of(zone)
-        except UserProblem as problem:
-            yield told(reading, path, problem)
-    try:
-        check_currency(agreement.currency)
-    except UserProblem as problem:
-        yield told(reading, ("currency",), problem)
 
 
 def calendars_can_be_kept(reading: Reading) -> Iterator[Finding]:
-    """Hours that can be read and are not all closed; holidays of a known region."""
+    """Hours that can be read and are not all closed."""
     for key, calendar in reading.agreement.calendars.items():
         try:
             if not any(parse_hours(calendar.hours)):
@@ -43,10 +24,6 @@ def calendars_can_be_kept(reading: Reading) -> Iterator[Finding]:
                 )
         except UserProblem as problem:
             yield told(reading, ("calendars", key, "hours"), problem)
-        try:
-            check_region(calendar.holidays or "DE")
-        except UserProblem as problem:
-            yield told(reading, ("calendars", key, "holidays"), problem)
 
 
 def pools_have_members(reading: Reading) -> Iterator[Finding]:

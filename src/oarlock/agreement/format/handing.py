@@ -15,6 +15,7 @@ from oarlock.agreement.format.words import (
     Name,
     Names,
     Number,
+    Region,
     Rule,
     Section,
     Share,
@@ -23,6 +24,7 @@ from oarlock.agreement.format.words import (
     Text,
     Texts,
     Whole,
+    Zone,
     must,
     said,
 )
@@ -98,9 +100,9 @@ class Pool(Section):
 class Calendar(Section):
     """Working hours."""
 
-    time_zone: Text | None = said("An IANA zone; the agreement's own where it is not given.")
+    time_zone: Zone | None = said("An IANA zone; the agreement's own where it is not given.")
     hours: dict[Text, Text] = must('Hours of each day or run of days: `mon-thu: "09:00-12:30, 13:30-17:30"`.')
-    holidays: Text | None = said("Public holidays of a country or region, such as `DE-BE`.")
+    holidays: Region | None = said("Public holidays of a country or region, such as `DE-BE`.")
     closed: list[Date] = said("Further days on which nobody works.", [])
 
 

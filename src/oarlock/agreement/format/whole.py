@@ -21,7 +21,7 @@ from oarlock.agreement.format.rhythm import (
     Process,
     Requests,
 )
-from oarlock.agreement.format.words import Date, Name, Section, Text, must, refuse, said
+from oarlock.agreement.format.words import Currency, Date, Name, Section, Text, Zone, must, refuse, said
 
 
 def _version(value: object) -> int:
@@ -39,13 +39,15 @@ class Agreement(Section):
     oarlock: FormatVersion = must("The version of this format: `1`.")
     company: Text = must("The company's name.")
     in_force: Date = must("The first day on which this version judges what happens.")
-    time_zone: Text = must("The company's IANA time zone, such as `Europe/Berlin`.")
-    currency: Text = must("The company's currency, by its three letters.")
+    time_zone: Zone = must("The company's IANA time zone, such as `Europe/Berlin`.")
+    currency: Currency = must("The company's currency, by its three letters.")
     means: Text | None = said("What this version is about, in a sentence or two.")
     leadership: Leadership | None = said("Who leads, decides and signs.")
     users: dict[Name, User] = said("The people who work leads, where they are listed here.", {})
     vocabulary: dict[Name, Word] = said("Words both teams use in one sense.", {})
-    fields: dict[FieldPath, Field] = said("The company's own fields; canonical ones need no declaration.", {})
+    fields: dict[FieldPath, Field] = said(
+        "The company's own fields; canonical ones need no declaration.", {}, max_length=300
+    )
     icp: NamedRule | None = said("The ideal customer.")
     rules: dict[RuleName, NamedRule] = said("Further rules other rules may name.", {}, max_length=100)
     scoring: Scoring | None = said("How fit and engagement are scored.")

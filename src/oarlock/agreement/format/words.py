@@ -6,6 +6,7 @@ A validator here raises `PydanticCustomError(code, message)`; `reading` turns it
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
@@ -15,10 +16,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchem
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from oarlock.agreement.written import Amount, WorkingSpan
-from oarlock.ground.money import parse_money
+from oarlock.ground.money import check_currency, parse_money
 from oarlock.ground.periods import parse_period
 from oarlock.ground.problems import UserProblem
+from oarlock.ground.public_holidays import check_region
 from oarlock.ground.spans import parse_span
+from oarlock.ground.zones import zone_of
 
 _NAME = r"[A-Za-z][A-Za-z0-9_-]*"
 _KIND = r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*"
@@ -179,6 +182,28 @@ def _period(value: object) -> str:
     return text
 
 
+def _known(value: object, look_up: Callable[[str], object], what: str, example: str) -> str:
+    """A text that a room below knows: a zone, a currency, a region."""
+    text = _text_of(value, what, example)
+    try:
+        look_up(text)
+    except UserProblem as problem:
+        raise _told(problem) from None
+    return text
+
+
+def _zone(value: object) -> str:
+    return _known(value, zone_of, "a time zone", "`Europe/Berlin`")
+
+
+def _currency(value: object) -> str:
+    return _known(value, check_currency, "a currency", "`EUR`")
+
+
+def _region(value: object) -> str:
+    return _known(value, check_region, "a region", "`DE-BE`")
+
+
 def _rule(value: object) -> str:
     if isinstance(value, bool | int | float) or value is None:
         raise refuse("wrong-kind", "This is not a rule.", "Write it like `person.email is not null`.")
@@ -212,6 +237,9 @@ Duration = Annotated[timedelta, BeforeValidator(_duration), _schema(r"^\d+(\.\d+
 Date = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
 Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
 Clock = Annotated[str, BeforeValidator(_clock), _schema(r"^([01]\d|2[0-3]):[0-5]\d$", "10:00")]
+Zone = Annotated[str, BeforeValidator(_zone), _schema(r"^[A-Za-z_]+(/[A-Za-z0-9_+-]+)*$", "Europe/Berlin")]
+Currency = Annotated[str, BeforeValidator(_currency), _schema("^[A-Z]{3}$", "EUR")]
+Region = Annotated[str, BeforeValidator(_region), _schema("^[A-Z]{2}(-.+)?$", "DE", "DE-BE")]
 Period = Annotated[str, BeforeValidator(_period), _schema(".+", "2026-Q4", "2026-10")]
 Names = Annotated[list[Name], BeforeValidator(_many), OrOne()]
 Texts = Annotated[list[Text], BeforeValidator(_many), OrOne()]

@@ -172,7 +172,7 @@ def _value(key: str, column: Column, kind: Kind, header: Header, zone: str) -> V
     raw = text(column.constant) if column.constant is not None else _taken(column, [f"c{i}" for i in found])
     on = ""
     if column.lookup:
-        on, raw = raw, f"{key}_lookup.taken"
+        on, raw = _aliased(column.lookup.values, "keep", raw), f"{key}_lookup.taken"
     raw = _shaped(column, raw)
     source = ", ".join(column.sources) or column.name
     return Value(key, column.name, kind, raw, typed(column, kind, f"{key}_raw", zone), source, column.lookup, on)
@@ -195,17 +195,18 @@ def _shaped(column: Column, raw: str) -> str:
         raw = f"CASE WHEN {raw} IN {options(column.nulls)} THEN NULL ELSE {raw} END"
     if column.lower:
         raw = f"lower({raw})"
-    if column.values:
-        raw = _aliased(column, raw)
+    raw = _aliased(column.values, column.otherwise, raw)
     if column.empty is not None:
         raw = f"coalesce({raw}, {text(column.empty)})"
     return f"{text(column.prefix)} || {raw}" if column.prefix else raw
 
 
-def _aliased(column: Column, raw: str) -> str:
-    cases = " ".join(f"WHEN {text(old)} THEN {text(new)}" for old, new in column.values)
+def _aliased(values: tuple[tuple[str, str], ...], otherwise: str, raw: str) -> str:
+    if not values:
+        return raw
+    cases = " ".join(f"WHEN {text(old)} THEN {text(new)}" for old, new in values)
     rest = {"keep": raw, "none": "NULL", "refuse": f"{text(REFUSED)} || {raw}"}.get(
-        column.otherwise, f"CASE WHEN {raw} IS NOT NULL THEN {text(column.otherwise)} END"
+        otherwise, f"CASE WHEN {raw} IS NOT NULL THEN {text(otherwise)} END"
     )
     return f"CASE {raw} {cases} ELSE {rest} END"
 

@@ -115,7 +115,8 @@ def _run(work: _Import, session: Session, workshop: Path, threads: int, memory: 
     folders = [manifest.lake_folder(work.home), quarantine.folder_of(work.home), workshop]
     allowed = [*folders, *(e.arrival.path for e in work.examined)]
     with connect(allowed, threads=threads, memory=memory, spill=workshop / "spill") as connection:
-        bench = Bench(connection, session, import_id, work.now, workshop, lake.current_relations(work.home))
+        order = tuple(f.key for f in work.mapping.files)
+        bench = Bench(connection, session, import_id, work.now, workshop, lake.current_relations(work.home), order)
         staged = _stage_all(work, connection, workshop)
         outcomes = _settle_all(work, bench, staged)
         _set_aside_all(work, bench, staged, outcomes)

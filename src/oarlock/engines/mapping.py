@@ -13,11 +13,15 @@ Epoch = Literal["seconds", "milliseconds"]
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """A value fetched from another file of the same import: where its `match` equals ours, its `take`."""
+    """A value fetched from another file of the same import: where its `match` equals ours, its `take`.
+
+    `values` are aliases for ours, used for the search only.
+    """
 
     file: str
     match: str
     take: str
+    values: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class Column:
     epoch: Epoch | None = None
     decimal_comma: bool = False
     drop: str = ""
+    times: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

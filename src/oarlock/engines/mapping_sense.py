@@ -148,10 +148,10 @@ def _column(name: str, form: written.ColumnText, path: nodes.Path, sense: _Sense
         _text(form.value),
         form.joined_by,
         Part(form.part.split, form.part.take) if form.part else None,
-        Lookup(form.lookup.file, form.lookup.match, form.lookup.take) if form.lookup else None,
+        _lookup(form.lookup) if form.lookup else None,
         tuple(form.nulls),
         form.lower,
-        tuple((key, _text(value) or "") for key, value in form.values.items()),
+        _aliases(form.values),
         form.otherwise,
         _text(form.empty),
         form.prefix,
@@ -159,7 +159,16 @@ def _column(name: str, form: written.ColumnText, path: nodes.Path, sense: _Sense
         form.epoch,
         form.decimal == "comma",
         form.drop,
+        None if form.times is None else float(form.times),
     )
+
+
+def _lookup(form: written.LookupText) -> Lookup:
+    return Lookup(form.file, form.match, form.take, _aliases(form.values))
+
+
+def _aliases(values: dict[str, str | bool | int | float]) -> tuple[tuple[str, str], ...]:
+    return tuple((key, _text(value) or "") for key, value in values.items())
 
 
 def _condition(text: written.ConditionText, path: nodes.Path, sense: _Sense) -> Condition:

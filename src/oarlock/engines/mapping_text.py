@@ -41,6 +41,7 @@ class LookupText(Strict):
     file: str
     match: Header
     take: Header
+    values: dict[str, Atom] = {}
 
 
 class ColumnText(Strict):
@@ -61,6 +62,7 @@ class ColumnText(Strict):
     epoch: Literal["seconds", "milliseconds"] | None = None
     decimal: Literal["point", "comma"] = "point"
     drop: str = ""
+    times: Annotated[int | float | None, Field(gt=0)] = None
 
     @model_validator(mode="before")
     @classmethod

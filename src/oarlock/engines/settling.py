@@ -21,7 +21,8 @@ NEW, SAME, CHANGED, REPEATED = "new", "unchanged", "changed", "repeated"
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What settling works with. `relations` reads every lake table as it was before this import."""
+    """What settling works with. `relations` reads every lake table as it was before this import; `order` is that of
+    the mapping's files: of what several say of one entity, the first that knows counts."""
 
     connection: duckdb.DuckDBPyConnection
     session: Session
@@ -29,6 +30,7 @@ class Bench:
     now: datetime
     workshop: Path
     relations: dict[str, str]
+    order: tuple[str, ...]
 
     def execute(self, query: str) -> int:
         """Run a statement; the number of rows it wrote or made."""

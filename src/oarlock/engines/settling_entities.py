@@ -77,9 +77,7 @@ def _put(bench: Bench, shape: Shape, rows: str) -> None:
 
 def _providers(bench: Bench, shape: Shape, plans: list[tuple[Staged, TargetPlan]], outcome: Outcome) -> list[Provider]:
     """The sources in order of precedence, each without a key twice."""
-    order = [s.examined.spec.key for s, _ in plans]
-    ranked = sorted(plans, key=lambda sp: (sp[1].target.derived, order.index(sp[0].examined.spec.key),
-                                           sp[1].index, -sp[0].number))  # fmt: skip
+    ranked = sorted(plans, key=lambda sp: _rank(bench, *sp))
     kinds: dict[tuple[frozenset[str], tuple[str, ...]], int] = {}
     providers = []
     for n, (s, p) in enumerate(ranked):
@@ -91,6 +89,11 @@ def _providers(bench: Bench, shape: Shape, plans: list[tuple[Staged, TargetPlan]
             Provider(query, provided, properties, any_property, p.target.derived, p.changed_at is not None, bit)
         )
     return providers
+
+
+def _rank(bench: Bench, staged: Staged, p: TargetPlan) -> tuple[bool, int, int, int]:
+    """What is derived comes last; then the mapping's order; of two files of one kind the later one goes before."""
+    return p.target.derived, bench.order.index(staged.examined.spec.key), p.index, -staged.number
 
 
 def _once_each(bench: Bench, shape: Shape, number: int, staged: Staged, p: TargetPlan, outcome: Outcome) -> str:

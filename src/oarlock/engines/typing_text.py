@@ -83,8 +83,12 @@ def _number(column: Column, kind: Kind, raw: str) -> str:
         plain = f"replace(replace({plain}, '.', '?'), ',', '.')"
     right = f"regexp_full_match({plain}, {text(_NUMBER)})"
     if kind == "money":
-        return f"CASE WHEN {right} THEN TRY_CAST({plain} AS DECIMAL(18, 2)) END"
-    value = f"TRY_CAST({plain} AS DOUBLE)"
+        exact = f"TRY_CAST({plain} AS DECIMAL(18, 2))"
+        if column.times is not None:
+            product = f"TRY_CAST({plain} AS DECIMAL(20, 6)) * {column.times!r}::DECIMAL(18, 6)"
+            exact = f"TRY_CAST(TRY({product}) AS DECIMAL(18, 2))"
+        return f"CASE WHEN {right} THEN {exact} END"
+    value = f"TRY_CAST({plain} AS DOUBLE)" + (f" * {column.times!r}" if column.times is not None else "")
     if kind == "integer":
         return (
             f"CASE WHEN {right} AND abs({value}) < 9e15 AND {value} = floor({value}) THEN CAST({value} AS BIGINT) END"

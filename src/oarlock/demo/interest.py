@@ -18,6 +18,10 @@ PER_PERSON = 10
 HALF_LIFE = 30 * DAY
 BAR_FIRST, BAR_SECOND = 30.0, 40.0
 """Engagement the two versions of the agreement ask for."""
+STRONG = ("webinar.attended", "page.pricing", "form.download", "form.demo_request")
+"""What people do who come back."""
+ANONYMOUS = (*("page.view",) * 5, "page.pricing", "ad.click", "chat.started")
+"""What people do before we know them, as often as it stands here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,8 @@ def _counts(rng: np.random.Generator, crowd: People) -> Ints:
     """Touches of each person: many for the warm, few for those who came lately, 10 x people in all."""
     busy = skewed(rng, crowd.count, 1.0, 0.75) * np.array([0.75, 1.35, 1.7])[crowd.mood]
     busy *= np.minimum(1.0, (END - crowd.created) / (110 * DAY)) + 0.05
-    share = np.cumsum(busy) / busy.sum() * ((PER_PERSON - 1) * crowd.count)
-    whole_share = np.rint(share).astype(np.int64)
+    height = np.cumsum(busy)
+    whole_share = np.rint(height / height[-1] * ((PER_PERSON - 1) * crowd.count)).astype(np.int64)
     return np.asarray(1 + np.diff(whole_share, prepend=0), dtype=np.int64)
 
 
@@ -68,23 +72,18 @@ def _kinds(rng: np.random.Generator, crowd: People, person: Ints, opening: Flags
     """What each touch was."""
     kind = picked_by(rng, crowd.mood[person], sources.MIX)
     first = np.array([sources.kind_number(s.first) for s in sources.SOURCES])[crowd.source[person]]
-    asks = (
-        opening
-        & (crowd.source[person] == sources.SEARCH)
-        & chance(rng, 0.05 + 0.3 * (crowd.mood[person] == 2), kind.size)
-    )
+    searched = opening & (crowd.source[person] == sources.SEARCH)
+    asks = searched & chance(rng, 0.05 + 0.3 * (crowd.mood[person] == 2), kind.size)
     kind = np.where(opening, first, kind)
     kind = np.where(asks, sources.kind_number("form.demo_request"), kind)
-    strong = np.array(
-        [sources.kind_number(k) for k in ("webinar.attended", "page.pricing", "form.download", "form.demo_request")]
-    )
+    strong = np.array([sources.kind_number(k) for k in STRONG])
     drawn = picked_by(rng, crowd.mood[person], ((30, 40, 28, 2), (34, 34, 22, 10), (30, 30, 15, 25)))
     return np.where(returning, strong[drawn], kind)
 
 
 def _anonymous_kind(rng: np.random.Generator, count: int) -> Ints:
     """What people do before we know them: pages, prices, advertisements."""
-    return np.array([0, 0, 0, 0, 0, 1, 8, 11])[rng.integers(0, 8, count)]
+    return np.array([sources.kind_number(kind) for kind in ANONYMOUS])[rng.integers(0, len(ANONYMOUS), count)]
 
 
 def _learned(rng: np.random.Generator, at: Ints, kind: Ints) -> Ints:
@@ -94,6 +93,28 @@ def _learned(rng: np.random.Generator, at: Ints, kind: Ints) -> Ints:
     return np.minimum(at + np.where(slow, later, rng.integers(0, 60, at.size)), END)
 
 
+def _unknown(rng: np.random.Generator, crowd: People, counts: Ints) -> Ints:
+    """How many touches of each person came before we knew them: one to three, for a third; none at fairs and such."""
+    before = np.minimum(rng.integers(1, 4, crowd.count) * chance(rng, 0.32, crowd.count), counts - 1)
+    met = np.isin(crowd.source, (sources.FAIR, sources.OUTBOUND, sources.PARTNER))
+    return np.where(met, 0, before)
+
+
+def _instants(
+    rng: np.random.Generator, crowd: People, person: Ints, rank: Ints, unknown: Ints, from_end: Ints
+) -> tuple[Ints, Flags]:
+    """When each touch was, and which belong to a return: those before we knew the person, the one that made them
+    known, the later ones, and those months later."""
+    created = crowd.created[person]
+    returning, back_at = _returns(rng, crowd, person, from_end)
+    returning &= rank > unknown
+    at = settled_later(rng, _spread(rng, crowd, person, rank), created)
+    at = np.where(returning & (back_at <= END), back_at, at)
+    earlier = np.maximum(created - seasons.seconds(skewed(rng, person.size, 8, 1.0)), START - 20 * DAY + rank * 60)
+    at = np.where(rank < unknown, np.minimum(earlier, created - 1), np.where(rank == unknown, created, at))
+    return np.minimum(at, END), returning
+
+
 def touches(seed: int, batch: int, crowd: People) -> Touches:
     """The touches of a batch."""
     rng = stream(seed, "touches", batch)
@@ -101,19 +122,10 @@ def touches(seed: int, batch: int, crowd: People) -> Touches:
     start = np.concatenate([[0], np.cumsum(counts)])
     person = np.repeat(np.arange(crowd.count), counts)
     rank = np.arange(person.size) - start[person]
-    unknown = np.minimum(rng.integers(1, 4, crowd.count) * chance(rng, 0.32, crowd.count), counts - 1)[person]
-    unknown = np.where(np.isin(crowd.source[person], (sources.FAIR, sources.OUTBOUND, sources.PARTNER)), 0, unknown)
-    returning, back_at = _returns(rng, crowd, person, start[person + 1] - 1 - rank)
-    returning &= rank > unknown
-    opening, before = rank == unknown, rank < unknown
-    at = settled_later(rng, _spread(rng, crowd, person, rank), crowd.created[person])
-    at = np.where(returning & (back_at <= END), back_at, at)
-    at = np.where(opening, crowd.created[person], at)
-    earlier = crowd.created[person] - seasons.seconds(skewed(rng, person.size, 8, 1.0))
-    at = np.where(before, np.maximum(earlier, START - 20 * DAY + rank * 60), at)
-    at = np.minimum(np.where(before, np.minimum(at, crowd.created[person] - 1), at), END)
-    kind = _kinds(rng, crowd, person, opening, returning)
-    kind = np.where(before, _anonymous_kind(rng, person.size), kind)
+    unknown = _unknown(rng, crowd, counts)[person]
+    at, returning = _instants(rng, crowd, person, rank, unknown, start[person + 1] - 1 - rank)
+    kind = _kinds(rng, crowd, person, rank == unknown, returning)
+    kind = np.where(rank < unknown, _anonymous_kind(rng, person.size), kind)
     recorded, content = _learned(rng, at, kind), rng.integers(0, 4, person.size)
     cents = np.where(kind == sources.kind_number("ad.click"), rng.integers(180, 961, person.size), -1)
     order = np.lexsort((rank, at, person))

@@ -102,7 +102,7 @@ def faults(plan: TargetPlan) -> Iterator[Fault]:
             yield Fault(f"{plan_key(plan)} AND {refused}", value.source, f"{value.key}_raw[2:]", "'unknown-value'")
     for value in plan.values:
         column = plan.shape.column(value.name)
-        if column and column.required and not plan.target.derived:
+        if column and column.required and column.name != "recorded_at" and not plan.target.derived:
             missing = f"{plan_key(plan)} AND {value.key} IS NULL"
             yield Fault(missing, value.source, "NULL", "'missing-value'")
         if plan.shape.name == "opportunities" and value.name == "status":

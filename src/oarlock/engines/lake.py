@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlparse
+from urllib.parse import unquote
 
 import duckdb
+import pyarrow as pa
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError, TableNotFoundError
 
@@ -76,27 +77,28 @@ def open_table(home: Path, name: str, version: int, storage: Mapping[str, str] |
         raise _damaged(path, f"version {version} of table `{name}` cannot be opened") from error
 
 
-def files_of(table: DeltaTable) -> list[str]:
-    """The local paths of a table's Parquet files."""
-    return [unquote(urlparse(uri).path) if "://" in uri else uri for uri in table.file_uris()]
+def files_of(home: Path, name: str, table: DeltaTable) -> list[str]:
+    """The local paths of a table's Parquet files. (Its URIs are escaped by halves where a folder has odd letters.)"""
+    folder = manifests.lake_folder(home).resolve() / name
+    return sorted(str(folder / unquote(path)) for path in pa.table(table.get_add_actions())["path"].to_pylist())
 
 
 def _relation(home: Path, manifest: Manifest, shape: Shape) -> str:
     version = manifest.tables.get(shape.name)
     if version is None:
-        return _select(shape, have=set()) + " WHERE false"
+        return select_columns(shape, have=set()) + " WHERE false"
     table = open_table(home, shape.name, version.version)
-    files = files_of(table)
+    files = files_of(home, shape.name, table)
     missing = next((f for f in files if not Path(f).is_file()), None)
     if missing:
         raise _damaged(Path(missing), f"a file of table `{shape.name}` is missing")
     if not files:
-        return _select(shape, have=set()) + " WHERE false"
+        return select_columns(shape, have=set()) + " WHERE false"
     have = {f.name for f in table.schema().fields}
-    return f"{_select(shape, have)} FROM read_parquet({texts(files)}, union_by_name = true)"
+    return f"{select_columns(shape, have)} FROM read_parquet({texts(files)}, union_by_name = true)"
 
 
-def _select(shape: Shape, have: set[str]) -> str:
+def select_columns(shape: Shape, have: set[str]) -> str:
     """All of the shape's columns; one that an older release did not write is null."""
     columns = (
         ident(c.name) if c.name in have else f"CAST(NULL AS {TYPES[c.kind]}) AS {ident(c.name)}" for c in shape.columns

@@ -126,7 +126,10 @@ def _note_bad(connection: duckdb.DuckDBPyConnection, examined: Examined, staged:
         f"CREATE OR REPLACE TEMP TABLE found AS SELECT _n, _column, _value, _reason FROM {staged.relation} WHERE _bad"
     )
     if later:
-        connection.executemany("INSERT INTO found VALUES (?, ?, ?, ?)", [list(row) for row in later])
+        columns = dict(zip(("n", "c", "v", "r"), map(list, zip(*later, strict=True)), strict=True))
+        connection.register("later", pa.table(columns))
+        connection.execute("INSERT INTO found SELECT * FROM later")
+        connection.unregister("later")
     numbers = np.sort(connection.execute("SELECT DISTINCT _n FROM found").fetchnumpy()["_n"].astype(np.int64))
     lines = numbers + 1 if examined.arrival.parquet else examined.lines.of(numbers)
     connection.register("places", pa.table({"_n": numbers, "line": lines}))

@@ -47,6 +47,8 @@ def settle_facts(bench: Bench, shape: Shape, staged: list[Staged], made: list[st
 def _with_ids(bench: Bench, shape: Shape, staged: Staged, p: TargetPlan) -> str:
     """SELECT of one target's rows with all columns of the shape, ids included."""
     rows, have = select(staged, p), set(p.provided) | ({"at", "field", "value"} if p.dated else set())
+    if "recorded_at" in have:
+        rows = f'SELECT * REPLACE (coalesce(recorded_at, "at") AS recorded_at) FROM ({rows})'
     given = {"recorded_at": '"at"'}
     if set(shape.key) <= have:
         return f"SELECT _f, _n, _k, {padded(shape, have, **given)} FROM ({rows})"

@@ -164,7 +164,8 @@ def _told(found: list[Fault], what: str) -> str:
             "reason": [f.reason for f in found]}[what]  # fmt: skip
     if not said:
         return "CAST(NULL AS VARCHAR)"
-    return "CASE _fault " + " ".join(f"WHEN {n} THEN {s}" for n, s in enumerate(said)) + " END"
+    cases = " ".join(f"WHEN {n} THEN {s}" for n, s in enumerate(said))
+    return f"CAST(CASE _fault {cases} END AS VARCHAR)"
 
 
 def select(staged: Staged, p: TargetPlan) -> str:

@@ -134,7 +134,7 @@ def _mend(home: Path, shape: Shape, manifest: Manifest) -> None:
         latest = DeltaTable(str(folder))
         if latest.version() > version.version:
             latest.restore(version.version)
-    _sweep(folder, set(files_of(open_table(home, shape.name, version.version))))
+    _sweep(folder, set(files_of(home, shape.name, open_table(home, shape.name, version.version))))
 
 
 def _clear(folder: Path) -> None:
@@ -148,7 +148,7 @@ def _clear(folder: Path) -> None:
 
 def _sweep(folder: Path, in_force: set[str]) -> None:
     """Remove Parquet files no longer in force, except those a reader of the last lake may still have open."""
-    stale = [p for p in folder.glob("*.parquet") if str(p) not in in_force and str(p.resolve()) not in in_force]
+    stale = [p for p in folder.glob("*.parquet") if str(p.resolve()) not in in_force]
     newest = max((p.stat().st_mtime for p in stale), default=0.0)
     for path in stale:
         if newest - path.stat().st_mtime > READERS_KEEP:

@@ -20,6 +20,8 @@ from oarlock.ground.spelling import did_you_mean
 MAX_CHARACTERS = 4_000
 MAX_DEPTH = 16
 MAX_NODES = 200
+MAX_TOKENS = 1_000
+"""Parts, brackets and commas together."""
 MAX_DIGITS = 40
 """The longest number, counted in characters."""
 MAX_FINDINGS = 20
@@ -56,32 +58,36 @@ class Trouble:
         return Finding("error", self.code, self.message, place, self.suggestion)
 
 
-_SPACE = re.compile(r"[ \t\r\n]+")
-_TEXT = re.compile(r"'(?:[^']|'')*'")
-_NUMBER = re.compile(r"[0-9]+(?:_[0-9]+)*(?:\.[0-9]+)?(?![\w.])")
-_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*(?![\w.'])")
-_REFUSED: tuple[tuple[str, str, str, str], ...] = (
-    ("--", "comment", "A rule holds no comments.", "Write what it means in `means:`. Between two signs put a space."),
-    ("/*", "comment", "A rule holds no comments.", "Write what it means in `means:`."),
-    ("//", "unknown-sign", "`//` means nothing in a rule.", "Divide with `/`."),
-    ("==", "unknown-sign", "`==` means nothing in a rule.", "Compare with one `=`."),
-    ("<=>", "unknown-sign", "`<=>` means nothing in a rule.", "Compare with `=`, or ask `is null`."),
-    ("**", "unknown-sign", "`**` means nothing in a rule.", ""),
-    ("::", "cast", "A rule does not change a value's type.", "Declare the field's type under `fields:`."),
-    ("||", "unknown-sign", "`||` means nothing in a rule.", "For `or` write the word."),
-    ("&&", "unknown-sign", "`&&` means nothing in a rule.", "For `and` write the word."),
-    (";", "statement", "A rule is one expression: it holds no `;`.", "Join conditions with `and`."),
-    ('"', "double-quotes", "Double quotes name nothing in a rule.", "Put texts in single quotes: 'manufacturing'."),
-    ("`", "back-quotes", "Back quotes name nothing in a rule.", "Names stand bare, texts in single quotes."),
-    ("$", "unknown-sign", "`$` means nothing in a rule.", "Put texts in single quotes."),
-    ("?", "unknown-sign", "A rule has no parameters.", "Write the value itself."),
-    (":", "unknown-sign", "A rule has no parameters.", "Write the value itself."),
-    ("%", "unknown-sign", "`%` stands only inside a pattern.", "Write 75% as 0.75."),
-    ("!", "unknown-sign", "`!` means nothing in a rule.", "Write `not`, or `<>` for different."),
-    ("[", "unknown-sign", "Square brackets mean nothing in a rule.", "Lists stand in round brackets: in ('a', 'b')."),
-    ("{", "unknown-sign", "Curly brackets mean nothing in a rule.", ""),
+_REFUSED: dict[str, tuple[str, str, str]] = {
+    "--": ("comment", "A rule holds no comments.", "Write what it means in `means:`. Between two signs put a space."),
+    "/*": ("comment", "A rule holds no comments.", "Write what it means in `means:`."),
+    "//": ("unknown-sign", "`//` means nothing in a rule.", "Divide with `/`."),
+    "==": ("unknown-sign", "`==` means nothing in a rule.", "Compare with one `=`."),
+    "<=>": ("unknown-sign", "`<=>` means nothing in a rule.", "Compare with `=`, or ask `is null`."),
+    "**": ("unknown-sign", "`**` means nothing in a rule.", ""),
+    "::": ("cast", "A rule does not change a value's type.", "Declare the field's type under `fields:`."),
+    "||": ("unknown-sign", "`||` means nothing in a rule.", "For `or` write the word."),
+    "&&": ("unknown-sign", "`&&` means nothing in a rule.", "For `and` write the word."),
+    ";": ("statement", "A rule is one expression: it holds no `;`.", "Join conditions with `and`."),
+    '"': ("double-quotes", "Double quotes name nothing in a rule.", "Put texts in single quotes: 'manufacturing'."),
+    "`": ("back-quotes", "Back quotes name nothing in a rule.", "Names stand bare, texts in single quotes."),
+    "$": ("unknown-sign", "`$` means nothing in a rule.", "Put texts in single quotes."),
+    "?": ("unknown-sign", "A rule has no parameters.", "Write the value itself."),
+    ":": ("unknown-sign", "A rule has no parameters.", "Write the value itself."),
+    "%": ("unknown-sign", "`%` stands only inside a pattern.", "Write 75% as 0.75."),
+    "!": ("unknown-sign", "`!` means nothing in a rule.", "Write `not`, or `<>` for different."),
+    "[": ("unknown-sign", "Square brackets mean nothing in a rule.", "Lists stand in round brackets: in ('a', 'b')."),
+    "{": ("unknown-sign", "Curly brackets mean nothing in a rule.", ""),
+}
+_TOKEN = re.compile(
+    "(?P<refused>(?!!=)(?:" + "|".join(re.escape(mark) for mark in sorted(_REFUSED, key=len, reverse=True)) + "))"
+    r"|(?P<text>'(?:[^']|'')*')"
+    r"|(?P<number>[0-9]+(?:_[0-9]+)*(?:\.[0-9]+)?(?![\w.]))"
+    r"|(?P<word>[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*(?![\w.']))"
+    r"|(?P<sign><=|>=|<>|!=|[=<>+\-*/(),])"
 )
-_SIGN = re.compile(r"<=|>=|<>|!=|[=<>+\-*/(),]")
+_SPACE = re.compile(r"[ \t\r\n]*")
+_STRETCH = re.compile(r"[\w.]+'?")
 _SQL = frozenset((
     "select", "from", "where", "case", "when", "then", "else", "end", "cast", "try_cast", "exists", "any", "all",
     "some", "distinct", "union", "with", "over", "filter", "having", "group", "order", "limit", "interval", "date",
@@ -127,18 +133,7 @@ def _hidden(letter: str) -> bool:
 
 def tokens(text: str, names: Names) -> tuple[list[Token], list[Trouble]]:
     """The words and signs of a text that passed `troubles_of_text`, and all that means nothing."""
-    found: list[Token] = []
-    troubles: list[Trouble] = []
-    at = 0
-    while at < len(text) and len(troubles) < MAX_FINDINGS:
-        if space := _SPACE.match(text, at):
-            at = space.end()
-            continue
-        token, at = _next(text, at)
-        if isinstance(token, Trouble):
-            troubles.append(token)
-        else:
-            found.append(token)
+    found, troubles = _split(text)
     named = list[Token]()
     for token, after in zip(found, [*found[1:], None], strict=False):
         meant = _named(token, after, names)
@@ -152,26 +147,48 @@ def tokens(text: str, names: Names) -> tuple[list[Token], list[Trouble]]:
 
 
 def _guessed(trouble: Trouble, text: str, names: Names) -> Trouble:
-    word = _WORD.match(text, trouble.offset)
-    return replace(trouble, suggestion=names.suggestion(word.group())) if word else trouble
+    word = _TOKEN.match(text, trouble.offset)
+    return replace(trouble, suggestion=names.suggestion(word.group() if word else ""))
+
+
+def _split(text: str) -> tuple[list[Token], list[Trouble]]:
+    """The text as words and signs, a word not yet looked up."""
+    found, troubles, at = list[Token](), list[Trouble](), 0
+    while (space := _SPACE.match(text, at)) and (at := space.end()) < len(text):
+        if len(troubles) >= MAX_FINDINGS:
+            break
+        if len(found) >= MAX_TOKENS:
+            troubles.append(_too_many(MAX_TOKENS, at))
+            break
+        token, at = _next(text, at)
+        if isinstance(token, Trouble):
+            troubles.append(token)
+        else:
+            found.append(token)
+    return found, troubles
+
+
+def _too_many(most: int, offset: int) -> Trouble:
+    message = f"The rule has more than {most:,} {'words and signs' if most > MAX_NODES else 'parts'}."
+    return Trouble(offset, "rule-too-large", message, "Name parts of it under `rules:`.")
 
 
 def _next(text: str, at: int) -> tuple[Token | Trouble, int]:
     """The token that begins here, or what is wrong, and where to go on."""
-    for mark, code, message, suggestion in _REFUSED:
-        if text.startswith(mark, at) and not text.startswith("!=", at):
-            return Trouble(at, code, message, suggestion), at + len(mark)
-    if quoted := _TEXT.match(text, at):
-        return _quoted(quoted)
-    if (number := _NUMBER.match(text, at)) and len(number.group()) > MAX_DIGITS:
-        return Trouble(at, "bad-number", f"This number has more than {MAX_DIGITS} digits.", "Round it."), number.end()
-    if number:
-        return Token("number", number.group().replace("_", ""), at), number.end()
-    if word := _WORD.match(text, at):
-        return Token("name", word.group(), at), word.end()
-    if sign := _SIGN.match(text, at):
-        return Token("sign", sign.group().replace("!=", "<>"), at), sign.end()
-    return _unreadable(text, at)
+    match = _TOKEN.match(text, at)
+    if match is None:
+        return _unreadable(text, at)
+    word, end = match.group(), match.end()
+    if match.lastgroup == "refused":
+        closing = text.find(word, end) if word in ('"', "`") else -1
+        return Trouble(at, *_REFUSED[word]), end if closing < 0 else closing + 1
+    if match.lastgroup == "text":
+        return _quoted(match)
+    if match.lastgroup == "number" and len(word) > MAX_DIGITS:
+        return Trouble(at, "bad-number", f"This number has more than {MAX_DIGITS} digits.", "Round it."), end
+    if match.lastgroup == "number":
+        return Token("number", word.replace("_", ""), at), end
+    return Token("name" if match.lastgroup == "word" else "sign", "<>" if word == "!=" else word, at), end
 
 
 def _quoted(quoted: re.Match[str]) -> tuple[Token | Trouble, int]:
@@ -188,7 +205,7 @@ def _unreadable(text: str, at: int) -> tuple[Trouble, int]:
         return Trouble(at, "open-quote", message, "Close it with '. A quote inside is written twice: 'it''s'."), len(
             text
         )
-    stretch = re.compile(r"[\w.]+'?").match(text, at)
+    stretch = _STRETCH.match(text, at)
     end = stretch.end() if stretch else at + 1
     piece = text[at:end]
     odd = next((c for c in piece if not c.isascii()), None)
@@ -237,8 +254,7 @@ def troubles_of_nesting(found: Sequence[Token]) -> Iterator[Trouble]:
     """Too many parts, brackets that do not close, `not` in odd places, nesting deeper than allowed."""
     parts = [t for t in found if t.sort != "sign" or t.text not in "(),"]
     if len(parts) > MAX_NODES:
-        message = f"The rule has {len(parts)} parts; at most {MAX_NODES} are read."
-        yield Trouble(parts[MAX_NODES].offset, "rule-too-large", message, "Name parts of it under `rules:`.")
+        yield _too_many(MAX_NODES, parts[MAX_NODES].offset)
     yield from _odd_nots(found)
     yield from _depths(found)
 

@@ -121,6 +121,8 @@ class _Reducer:
 
     def literal(self, e: exp.Literal) -> Node:
         this, is_string = _parts(e, "this", "is_string")
+        if not is_string and not str(this).replace(".", "", 1).isdigit():
+            raise Refused("This is not a number.", "Write digits: 5000, 5_000 or 0.75.", _offset(e), "bad-number")
         return Literal(str(this) if is_string else float(this))
 
     def boolean(self, e: exp.Boolean) -> Node:

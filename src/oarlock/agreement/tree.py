@@ -3,11 +3,14 @@
 Three readers walk it and must agree: `agreement.evaluate` (one record), `tables.rules` (a whole table, by Ibis) and
 `agreement.explain` (English). Truth has three values, as in SQL: True, False, None (unknown).
 
-Values are `text` (str), `number` (64-bit float), `flag` (bool), `time` (aware UTC datetime) and None.
+Values are `text` (str), `number` (64-bit float), `flag` (bool), `time` (aware UTC datetime) and None. Numbers are
+finite: not-a-number and what lies beyond the largest float, in a field or after arithmetic, are unknown. Texts are
+compared by Unicode code point.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal as OneOf
@@ -131,7 +134,7 @@ class DaysSince:
 
 @dataclass(frozen=True, slots=True)
 class Lower:
-    """Lower case, character by character."""
+    """Lower case, each character alone, by Unicode's one-to-one mapping (İ becomes i; Σ always becomes σ)."""
 
     subject: Node
 
@@ -163,6 +166,35 @@ Node = (
     Literal | Name | Compare | And | Or | Not | In | Between | Like | IsNull | Arithmetic | Negative | Count
     | DaysSince | Lower | Contains | StartsWith | Coalesce
 )  # fmt: skip
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and every node below it, parents first."""
+    waiting: list[Node] = [node]
+    while waiting:
+        current = waiting.pop()
+        yield current
+        waiting += reversed(children(current))
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes directly below."""
+    match node:
+        case And(parts) | Or(parts) | Coalesce(parts):
+            return parts
+        case Compare(_, left, right) | Arithmetic(_, left, right):
+            return (left, right)
+        case Between(subject, low, high):
+            return (subject, low, high)
+        case In(subject, options):
+            return (subject, *options)
+        case Like(subject) | IsNull(subject) | DaysSince(subject) | Lower(subject):
+            return (subject,)
+        case Contains(subject) | StartsWith(subject):
+            return (subject,)
+        case Not(part) | Negative(part):
+            return (part,)
+    return ()
 
 
 class Record(Protocol):

@@ -77,27 +77,21 @@ class _Checker:
     def alike(self, nodes: Sequence[Node]) -> tuple[list[Node], Type | None]:
         """The nodes, which must all have one type; quoted dates beside a time are times."""
         checked = [self.check(node) for node in nodes]
-        kinds = {kind for _, kind in checked if kind is not None}
-        if "time" in kinds:
+        if any(kind == "time" for _, kind in checked):
             checked = [self.as_time(node, original) if kind == "text" else (node, kind)
                        for (node, kind), original in zip(checked, nodes, strict=True)]  # fmt: skip
-        first = next((n for n, (_, kind) in enumerate(checked) if kind is not None), None)
-        if first is None:
-            return [node for node, _ in checked], None
-        for (_, kind), node in zip(checked, nodes, strict=True):
-            if kind not in (None, checked[first][1]):
-                self.unlike(nodes[first], checked[first][1], node, kind)
-                return [node for node, _ in checked], None
-        known = all(kind is not None for _, kind in checked)
-        return [node for node, _ in checked], checked[first][1] if known else None
+        told = [(node, kind) for node, (_, kind) in zip(nodes, checked, strict=True) if kind is not None]
+        odd = next(((node, kind) for node, kind in told if kind != told[0][1]), None)
+        if odd is not None:
+            self.unlike(told[0], odd)
+        right = odd is None and len(told) == len(nodes)
+        return [node for node, _ in checked], told[0][1] if right else None
 
-    def unlike(self, one: Node, kind: Type | None, other: Node, other_kind: Type | None) -> None:
-        if kind is None or other_kind is None:
-            return
-        message = (
-            f"{write(one)} is {_SPOKEN[kind]} and {write(other)} is {_SPOKEN[other_kind]}: they cannot be compared."
-        )
-        self.wrong(other, "wrong-type", message, _unquoted(one, kind, other) or _unquoted(other, other_kind, one))
+    def unlike(self, one: tuple[Node, Type], other: tuple[Node, Type]) -> None:
+        """Two values side by side that no comparison can take."""
+        (left, kind), (right, other_kind) = one, other
+        message = f"{write(left)} is {_SPOKEN[kind]}, {write(right)} is {_SPOKEN[other_kind]}: they cannot be compared."
+        self.wrong(right, "wrong-type", message, _unquoted(kind, right) or _unquoted(other_kind, left))
 
     def as_time(self, node: Node, original: Node) -> Typed:
         """A quoted date or time as the instant it names."""
@@ -136,7 +130,7 @@ class _Checker:
             value = option.value if isinstance(option, Literal) else None
             if known and isinstance(value, str) and value not in known:
                 self.wrong(option, "unknown-value", f"{write(subject)} is never '{value}'.",
-                           did_you_mean(value, known) or f"It is one of: {', '.join(known)}.")  # fmt: skip
+                           f"{did_you_mean(value, known)} It is one of: {', '.join(known)}.".strip())  # fmt: skip
 
     def joined(self, node: And | Or) -> Typed:
         word = "`and`" if isinstance(node, And) else "`or`"
@@ -199,7 +193,7 @@ class _Checker:
         return Coalesce(tuple(options)), kind
 
 
-def _unquoted(one: Node, kind: Type, other: Node) -> str:
+def _unquoted(kind: Type, other: Node) -> str:
     """`account.employees > '50'`: what to write instead, where a quoted number was meant as a number."""
     if kind == "number" and isinstance(other, Literal) and isinstance(other.value, str) and other.value.isdigit():
         return f"Without quotes: {other.value}"

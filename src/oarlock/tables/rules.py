@@ -68,9 +68,11 @@ _WHOLE = (ops.Field, ops.Literal, ops.Cast, ops.IfElse, ops.SearchedCase, ops.Co
 
 def _operand(node: Node, record: Columns) -> ir.Value:
     """A part that another operator takes. Ibis 12 writes `(not a) is null` and `(a = b) in (true)` without their
-    brackets, which mean something else; `coalesce(...)` of one value changes nothing and holds it together."""
+    brackets, and `a = null` as `a is null`, which mean something else; `coalesce(...)` of one value changes nothing and
+    holds it together."""
     value = column(node, record)
-    return value if isinstance(value.op(), _WHOLE) else ibis.coalesce(value)
+    whole = isinstance(value.op(), _WHOLE) and node != Literal(None)
+    return value if whole else ibis.coalesce(value)
 
 
 def _literal(node: Literal, record: Columns) -> ir.Value:

@@ -33,4 +33,4 @@ def unbundle(data: bytes) -> Files | None:
         start, end = found.end() + int(found.group(1)), found.end() + int(found.group(1)) + int(found.group(2))
         files.append((data[found.end() : start].decode("utf-8", "replace"), data[start:end]))
         at = end
-    return tuple(files) if bundle(files) == data else None
+    return tuple(files) if len({name for name, _ in files}) == len(files) and bundle(files) == data else None

@@ -17,6 +17,9 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 12
 MAX_VALUES = 10_000
 """Keys and values together."""
+MAX_LINE = 20_000
+"""Characters in a line: some marks (`!!!!...`) cost a parser the square of their length."""
+
 MAX_BRACKETS = 64
 """Brackets open at once, anywhere in the text: far above what depth 12 needs, far below what costs a parser time."""
 
@@ -58,6 +61,10 @@ def _deceptions(text: str, file: str) -> Iterator[Finding]:
         line = next(n for n, part in enumerate(text.split("\n"), 1) if not _normal(part)) if "\n" in text else 1
         yield _error("not-normalised", "Letters here are written in pieces (the text is not in Unicode form NFC).",
                      file, line, 1, "Type the accented letters again, or save the text in NFC.")  # fmt: skip
+    number = next((n for n, line in enumerate(text.split("\n"), 1) if len(line) > MAX_LINE), None)
+    if number is not None:
+        message = f"This line has more than {MAX_LINE:,} characters."
+        yield _error("long-line", message, file, number, 1, "Break it into several lines.")
     deep = _too_many_open(text)
     if deep is not None:
         message = f"More than {MAX_BRACKETS} brackets are open at once."

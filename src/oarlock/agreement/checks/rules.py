@@ -25,7 +25,7 @@ Graph = Mapping[str, tuple[Node, ...]]
 def meanings(reading: Reading) -> Graph:
     """What stands behind each name: named rules, and `fit` as the rules it adds up."""
     named = {name: (rule.tree,) for name, _, rule in reading.named()}
-    fit = [rule.tree for path, rule in sorted(reading.rules.items(), key=str) if path[:2] == ("scoring", "fit")]
+    fit = [rule.tree for path, rule in reading.rules.items() if path[:2] == ("scoring", "fit")]
     return {**named, "fit": tuple(fit), "score": tuple(fit)}
 
 

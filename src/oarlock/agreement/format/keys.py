@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
@@ -15,13 +15,19 @@ from oarlock.agreement.format.words import Section
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key: its path (`stages.*.owner`; `*` is a name of your own), whether it must stand, and its words."""
+    """One key: its path (`stages.*.owner`; `*` is a name of your own), whether it must stand, its words and choices."""
 
     path: str
     must: bool
     means: str
     default: object
-    field: FieldInfo
+    options: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """What it means, and what it may be."""
+        listed = ", ".join(f"`{option}`" for option in self.options)
+        return f"{self.means} One of {listed}." if listed and listed not in self.means else self.means
 
 
 def keys_at(path: tuple[str | int, ...]) -> list[str]:
@@ -37,8 +43,9 @@ def all_keys(section: type[Section] = Agreement, prefix: str = "") -> Iterator[K
     for attribute, field in section.model_fields.items():
         path = f"{prefix}{name(attribute, field)}"
         default = None if field.is_required() else field.default
-        yield Key(path, field.is_required(), field.description or "", default, field)
-        kind, stars = _innermost(field.annotation, field.metadata)
+        kind, stars = _innermost(field.annotation)
+        options = tuple(map(str, get_args(kind))) if get_origin(kind) is Literal else ()
+        yield Key(path, field.is_required(), field.description or "", default, options)
         if _is_section(kind):
             yield from all_keys(kind, f"{path}{stars}.")
 
@@ -57,7 +64,7 @@ def _below(kind: Any, step: str) -> Any:
     return _bare(get_args(kind)[0]) if get_origin(kind) is list else None
 
 
-def _innermost(kind: Any, metadata: Any = ()) -> tuple[Any, str]:
+def _innermost(kind: Any) -> tuple[Any, str]:
     """The type inside dictionaries and lists, with `.*` for each name and `[]` for each list on the way."""
     kind, stars = _bare(kind), ""
     while get_origin(kind) in (dict, list):

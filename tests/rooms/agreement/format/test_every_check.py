@@ -12,6 +12,15 @@ from oarlock.agreement.checking import RULES
 from oarlock.agreement.interpreting import interpret
 
 E, W = "error", "warning"
+FADING = "    half_life: 30 days          # points fade; an unfaded total is never shown as a score\n"
+REASONS = (
+    "    reject_reasons: {not-icp: disqualified, bad-data: disqualified, student: disqualified, no-budget: recycled, "
+    "bad-timing: recycled}\n"
+)
+EXCUSES = (
+    "excuses:\n  budget_cut: {means: The quarter's campaign budget was cut by a fifth or more., "
+    "declared_by: marketing, confirmed_by: sales, longest: 90 days}\n"
+)
 EXAMPLES: list[tuple[str, str, str, str, str]] = [
     # the funnel
     ("name-taken", E, "  disqualified: {final", "  sal: {final: true}\n  disqualified: {final", "sal: {final"),
@@ -25,8 +34,7 @@ EXAMPLES: list[tuple[str, str, str, str, str]] = [
     ("sla-without-time", W, "    within: 8 business days\n    means: Somebody", "    means: Somebody", "sal:"),
     ("time-without-sla", E, "kind: sla", "kind: gate", "within: 8 business days"),
     ("no-words", W, "    means: Fits our customer and has shown real interest lately.\n", "", "  mql:"),
-    ("points-never-fade", W, "    half_life: 30 days          # points fade; an unfaded total is never shown as a score\n",
-     "", "engagement:"),
+    ("points-never-fade", W, FADING, "", "engagement:"),
     ("options-not-text", E, "account.installed_robots: {type: number,",
      "account.installed_robots: {type: number, options: [a],", "options: [a]"),
     ("field-retyped", E, "  account.installed_robots: {type: number,",
@@ -43,7 +51,8 @@ EXAMPLES: list[tuple[str, str, str, str, str]] = [
     ("unreachable-stage", E, "at: mql\n", "at: sal\n", "when: handoff.state"),
     ("unreachable-stage", E, "when: activities('meeting.held', 60) >= 1", "when: activities('meeting.held', 60) < 0",
      "activities('meeting.held', 60) < 0"),
-    ("unreachable-stage", E, "when: opportunity.id is not null", "when: opportunity.id is not null and false", "and false"),
+    ("unreachable-stage", E, "when: opportunity.id is not null", "when: opportunity.id is not null and false",
+     "and false"),
     ("unreachable-stage", E, "when: opportunity.id is not null",
      "when: opportunity.amount > 5 and not opportunity.amount > 4", "not opportunity.amount"),
     ("never-true", W, "when: account.owner_id is not null", "when: account.owner_id is null and account.owner_id = 'a'",
@@ -54,12 +63,14 @@ EXAMPLES: list[tuple[str, str, str, str, str]] = [
     ("no-signers", W, "  signers: [mara, sam]\n", "", "leadership:"),
     ("signer-missing", E, "signers: [mara, sam]", "signers: [mara, rosa]", "signers:"),
     ("signer-twice", E, "signers: [mara, sam]", "signers: [mara, sam, mara]", "signers:"),
-    ("no-single-leader", W, "role: sales-leader,     reports_to: rosa", "role: sales-leader,     reports_to: ceo", "people:"),
+    ("no-single-leader", W, "role: sales-leader,     reports_to: rosa", "role: sales-leader,     reports_to: ceo",
+     "people:"),
     ("operations-for-one-team", W, "serves: [marketing, sales]", "serves: [sales]", "olive:"),
     ("circular-reports", E, "role: revenue-leader, reports_to: ceo", "role: revenue-leader, reports_to: sam", "rosa:"),
     # names that point somewhere
     ("unknown-person", E, "signers: [mara, sam]", "signers: [mara, sma]", "signers:"),
-    ("unknown-leader", E, "role: operations,       reports_to: rosa", "role: operations,       reports_to: rsoa", "olive:"),
+    ("unknown-leader", E, "role: operations,       reports_to: rosa", "role: operations,       reports_to: rsoa",
+     "olive:"),
     ("unknown-calendar", E, "open: 40}, calendar: berlin", "open: 40}, calendar: berln", "calendar: berln"),
     ("unknown-stage", E, "back_to: lead", "back_to: leed", "back_to: leed"),
     ("unknown-detour", E, "student: disqualified", "student: disqualifed", "student: disqualifed"),
@@ -85,8 +96,7 @@ EXAMPLES: list[tuple[str, str, str, str, str]] = [
     ("clock-without-calendar", W, ", calendar: amsterdam, manager", ", manager", "mql-to-sdr:"),
     ("no-such-clock", E, "    accept: {within: 1 business hours}\n", "", "on_breach"),
     ("two-handoffs", E, "\nrouting: ", "\n  again: {at: mql}\n\nrouting: ", "again: {at"),
-    ("no-reject-reasons", W, "    reject_reasons: {not-icp: disqualified, bad-data: disqualified, student: disqualified, "
-     "no-budget: recycled, bad-timing: recycled}\n", "", "mql-to-sdr:"),
+    ("no-reject-reasons", W, REASONS, "", "mql-to-sdr:"),
     ("step-takes-all", W, "  - name: German-speaking", "  - to: queue all\n  - name: German-speaking", "to: queue all"),
     ("source-without-route", W, "  - to: pool rest-of-world\n", "", "webinar:"),
     ("ends-before-start", E, "until: 2026-10-23", "until: 2026-10-18", "until: 2026-10-18"),
@@ -97,7 +107,8 @@ EXAMPLES: list[tuple[str, str, str, str, str]] = [
      "- {metric: mql-to-sdr.work_met, at_least: 90%}"),
     ("wrong-unit", E, "accepted_rate, at_least: 75%}", "accepted_rate, at_least: 75}", "at_least: 75}"),
     ("wrong-unit", E, "target: 9_000_000 EUR", "target: 9_000_000 USD", "9_000_000 USD"),
-    ("limits-crossed", E, "accepted_rate, at_least: 75%}", "accepted_rate, at_least: 75%, at_most: 70%}", "at_most: 70%"),
+    ("limits-crossed", E, "accepted_rate, at_least: 75%}", "accepted_rate, at_least: 75%, at_most: 70%}",
+     "at_most: 70%"),
     ("circular-goals", E, "    owner: rosa\n    shared_by", "    owner: rosa\n    under: mql-2026q4\n    shared_by",
      "under: mql-2026q4"),
     ("no-revenue-goal", W, "    metric: revenue\n    target", "    metric: pipeline.created\n    target", "goals:"),
@@ -109,8 +120,7 @@ EXAMPLES: list[tuple[str, str, str, str, str]] = [
     ("pay-without-business", W, "{metric: revenue, share: 40%, goal: revenue-2026q4",
      "{metric: mql.entered, share: 40%, goal: mql-2026q4", "  marketing:"),
     ("excuse-not-mutual", E, "confirmed_by: sales, longest", "confirmed_by: marketing, longest", "budget_cut:"),
-    ("excuse-not-described", W, "excuses:\n  budget_cut: {means: The quarter's campaign budget was cut by a fifth or more., "
-     "declared_by: marketing, confirmed_by: sales, longest: 90 days}\n", "", "declared budget_cut"),
+    ("excuse-not-described", W, EXCUSES, "", "declared budget_cut"),
     ("nobody-meets", E, "who: [rosa, mara, sam, olive]", "who: []", "who: []"),
     ("no-day", E, "    day: tue\n", "", "revenue-meeting:"),
 ]  # fmt: skip
@@ -147,7 +157,8 @@ def test_every_rule_of_the_list_finds_something_in_some_example(spoilt, brightwa
 
 def _many_rules() -> str:
     doubled = "".join(f"  r{n}:\n    when: r{n - 1} or not r{n - 1}\n" for n in range(1, 15))
-    return f"rules:\n  reachable: {{when: person.email is not null}}\n  decides: {{when: icp}}\n  r0: {{when: icp}}\n{doubled}"
+    first = "rules:\n  reachable: {when: person.email is not null}\n  decides: {when: icp}\n  r0: {when: icp}\n"
+    return first + doubled
 
 
 def test_a_rule_that_doubles_fourteen_times_is_refused_in_no_time(brightwater, found) -> None:  # type: ignore[no-untyped-def]
@@ -160,7 +171,7 @@ def test_without_routing_handoffs_offer_to_nobody(brightwater, found) -> None:  
 
 
 def test_a_warning_becomes_an_error_for_agreements_in_force_from_its_date_on(spoilt, found) -> None:  # type: ignore[no-untyped-def]
-    no_fading = ("    half_life: 30 days          # points fade; an unfaded total is never shown as a score\n", "")
+    no_fading = (FADING, "")
     levels = {}
     for day in ("2027-12-31", "2028-01-01"):
         text = spoilt(no_fading, ("in_force: 2026-10-01", f"in_force: {day}"))

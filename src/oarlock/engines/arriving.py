@@ -132,10 +132,14 @@ class Text:
                 if unpacker.unused_data:
                     raise _more(path)
         except zlib.error as error:
-            raise refusal(path, "broken-gzip", f"{path.name} cannot be unpacked.", str(error)) from error
+            raise _broken_gzip(path, error) from error
         if not unpacker.eof:
             raise refusal(path, "cut-off", f"{path.name} is cut off: the packed data ends in the middle.", "",
                           "Fetch the file again; nothing of it was brought in.")  # fmt: skip
+
+
+def _broken_gzip(path: Path, error: zlib.error) -> UserProblem:
+    return refusal(path, "broken-gzip", f"{path.name} cannot be unpacked.", str(error), "Fetch the file again.")
 
 
 def _more(path: Path) -> UserProblem:
@@ -168,7 +172,10 @@ def head_of(arrival: Arrival, size: int = 65536) -> bytes:
     with arrival.path.open("rb") as file:
         if not arrival.packed:
             return file.read(size)
-        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(file.read(size), size)
+        try:
+            return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(file.read(size), size)
+        except zlib.error as error:
+            raise _broken_gzip(arrival.path, error) from error
 
 
 def _recoded(blocks: Iterator[bytes], encoding: str) -> Iterator[bytes]:

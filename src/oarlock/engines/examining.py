@@ -24,6 +24,8 @@ from oarlock.engines.rows import LONGEST, Lines, Splitter
 
 Told = Callable[[int], None]
 """Called with how many bytes of the file were read so far."""
+LONGEST_HEADER = 120_000
+"""Bytes: far more than the widest CRM export needs, and less than a field may have in Python's own CSV reader."""
 MOSTLY_BROKEN = 1000
 """From so many broken rows on, a file in which most rows are broken is refused as a whole."""
 
@@ -46,6 +48,11 @@ class Examined:
     aside_by_reason: Counter[str] = field(default_factory=Counter)
     repaired: int = 0
     encoding: str = "utf-8"
+
+    @property
+    def row_bytes(self) -> int:
+        """About how many bytes a row has."""
+        return self.path.stat().st_size // max(self.rows, 1)
 
 
 def identify(arrival: Arrival, mapping: Mapping) -> tuple[FileSpec, Header] | None:
@@ -85,7 +92,7 @@ def _first_row(arrival: Arrival, encoding: str | None) -> tuple[str, bytes]:
     except NotUtf8:
         return _first_row(arrival, "latin-1")
     row = head[: _end_of_row(head) or len(head)]
-    if b"\0" in row or len(row) > LONGEST:
+    if b"\0" in row or len(row) > LONGEST_HEADER:
         path = arrival.path
         raise refusal(path, "not-what-it-says", f"{path.name} is not a text with a header line.",
                       "Its first line is binary or longer than any header.", "Export it as CSV.")  # fmt: skip
@@ -202,7 +209,10 @@ class _Examination:
     def _cut(self, text: str, reason: str) -> list[str]:
         if reason == "quote-left-open" or not self.form.quoted or '"' not in text:
             return text.split(self.header.delimiter)
-        return next(csv.reader([text], delimiter=self.header.delimiter), [])
+        try:
+            return next(csv.reader([text], delimiter=self.header.delimiter), [])
+        except csv.Error:  # a field too long even for a reader of broken rows: it is shown as it stands
+            return text.split(self.header.delimiter)
 
     def _begin_copy(self, to: int) -> None:
         """From here on the file cannot be read where it lies: copy what was sound so far."""

@@ -28,7 +28,7 @@ from oarlock.engines.mapping import FileSpec, Mapping
 from oarlock.engines.settling import SAME, Bench, Outcome
 from oarlock.engines.settling_entities import settle_entities
 from oarlock.engines.settling_facts import settle_facts
-from oarlock.engines.staging import Staged, stage
+from oarlock.engines.staging import Staged, row_group, stage
 from oarlock.engines.summary import FileSummary, Summary
 from oarlock.engines.writing import Session, writer
 from oarlock.ground.clock import monotonic
@@ -36,6 +36,8 @@ from oarlock.ground.problems import UserProblem
 from oarlock.records.shapes import SHAPES
 
 WAIT = 30.0
+LONG_ROW = 8192
+"""Bytes in a row on average from which on a second thread would cost more memory than it saves time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +114,14 @@ def _run(work: _Import, session: Session, workshop: Path, threads: int, memory: 
     import_id = _id(work, session)
     if not work.refused and all(_as_last_seen(e, work, session) for e in work.examined):
         return _already(work, session, import_id)
+    longest = max(e.row_bytes for e in work.examined)
+    threads = 1 if longest > LONG_ROW else threads
     folders = [manifest.lake_folder(work.home), quarantine.folder_of(work.home), workshop]
     allowed = [*folders, *(e.arrival.path for e in work.examined)]
     with connect(allowed, threads=threads, memory=memory, spill=workshop / "spill") as connection:
         order = tuple(f.key for f in work.mapping.files)
-        bench = Bench(connection, session, import_id, work.now, workshop, lake.current_relations(work.home), order)
+        bench = Bench(connection, session, import_id, work.now, workshop, lake.current_relations(work.home), order,
+                      row_group(longest))  # fmt: skip
         staged = _stage_all(work, connection, workshop)
         outcomes = _settle_all(work, bench, staged)
         _set_aside_all(work, bench, staged, outcomes)

@@ -14,8 +14,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-LONGEST = 256 * 1024
-"""Bytes in a row, at most: DuckDB holds two thousand rows at a time."""
+LONGEST = 128 * 1024
+"""Bytes in a row, at most: DuckDB holds 2,048 rows at a time, in several stages of work."""
 KEPT = 10_000
 """Of a longer row this much is kept with its reason."""
 _NEWLINE, _RETURN, _QUOTE = 10, 13, 34

@@ -11,7 +11,7 @@ import duckdb
 
 from oarlock.engines.columns import TargetPlan
 from oarlock.engines.lake import TYPES
-from oarlock.engines.sql import ident
+from oarlock.engines.sql import ident, text
 from oarlock.engines.staging import Staged
 from oarlock.engines.writing import Session
 from oarlock.records.shapes import Shape
@@ -22,7 +22,8 @@ NEW, SAME, CHANGED, REPEATED = "new", "unchanged", "changed", "repeated"
 @dataclass(frozen=True, slots=True)
 class Bench:
     """What settling works with. `relations` reads every lake table as it was before this import; `order` is that of
-    the mapping's files: of what several say of one entity, the first that knows counts."""
+    the mapping's files: of what several say of one entity, the first that knows counts; `row_group` says how many
+    rows Parquet files are to hold in memory while they are written."""
 
     connection: duckdb.DuckDBPyConnection
     session: Session
@@ -31,11 +32,17 @@ class Bench:
     workshop: Path
     relations: dict[str, str]
     order: tuple[str, ...]
+    row_group: str
 
     def execute(self, query: str) -> int:
         """Run a statement; the number of rows it wrote or made."""
         row = self.connection.execute(query).fetchone()
         return int(row[0]) if row and isinstance(row[0], int) else 0
+
+    def write(self, query: str, path: Path, compression: str = "lz4_raw") -> int:
+        """Write the rows of a query as Parquet; how many there were."""
+        how = f"FORMAT parquet, COMPRESSION {compression}, {self.row_group}"
+        return self.execute(f"COPY ({query}) TO {text(str(path))} ({how})")
 
     def file_for(self, table: str) -> Path:
         """Where this import writes a table's rows, in the lake's own folder."""

@@ -53,7 +53,7 @@ def settle_entities(bench: Bench, shape: Shape, staged: list[Staged]) -> tuple[O
     providers = _providers(bench, shape, plans, outcome)
     old = bench.relations[shape.name] if bench.holds(shape.name) else ""
     met = bench.workshop / f"met-{shape.name}.parquet"
-    bench.execute(f"COPY ({_met(shape, providers, old)}) TO {text(str(met))} (FORMAT parquet, COMPRESSION lz4_raw)")
+    bench.write(_met(shape, providers, old), met)
     rows = f"read_parquet({text(str(met))})"
     counted = bench.connection.execute(f"SELECT _f, _state, count(*) FROM {rows} GROUP BY ALL").fetchall()
     for file, state, number in counted:
@@ -69,9 +69,7 @@ def _put(bench: Bench, shape: Shape, rows: str) -> None:
     file = bench.file_for(shape.name)
     columns = ", ".join(ident(c.name) for c in shape.columns)
     keys = ", ".join(ident(k) for k in shape.key)
-    number = bench.execute(
-        f"COPY (SELECT {columns} FROM {rows} ORDER BY {keys}) TO {text(str(file))} (FORMAT parquet, COMPRESSION zstd)"
-    )
+    number = bench.write(f"SELECT {columns} FROM {rows} ORDER BY {keys}", file, "zstd")
     bench.session.put(shape.name, file, number)
 
 

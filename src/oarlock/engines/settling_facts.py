@@ -54,9 +54,7 @@ def _with_ids(bench: Bench, shape: Shape, staged: Staged, p: TargetPlan) -> str:
         return f"SELECT _f, _n, _k, {padded(shape, have, **given)} FROM ({rows})"
     content = ", ".join(_content(c.name) for c in shape.columns if c.name in have)
     path = bench.workshop / f"content-{staged.number}-{p.index}.parquet"
-    bench.execute(
-        f"COPY (SELECT *, md5(concat_ws('|', {content})) AS _id FROM ({rows})) TO {text(str(path))} (FORMAT parquet)"
-    )
+    bench.write(f"SELECT *, md5(concat_ws('|', {content})) AS _id FROM ({rows})", path)
     return f"SELECT _f, _n, _k, {padded(shape, have, **given, **{shape.key[0]: '_id'})} FROM ({_numbered(bench, path)})"
 
 
@@ -119,10 +117,7 @@ def _append(bench: Bench, shape: Shape) -> None:
     columns = ", ".join(ident(c.name) for c in shape.columns)
     left = "ANTI JOIN gone USING (_f, _n, _k)" if bench.execute("SELECT count(*) FROM gone") else ""
     order = ", ".join(ident(n) for n in SORTED_BY[shape.name])
-    rows = bench.execute(
-        f"COPY (SELECT {columns} FROM arrived {left} ORDER BY {order}) TO {text(str(file))}"
-        " (FORMAT parquet, COMPRESSION zstd)"
-    )
+    rows = bench.write(f"SELECT {columns} FROM arrived {left} ORDER BY {order}", file, "zstd")
     if rows:
         bench.session.add(shape.name, file, rows)
     else:

@@ -57,32 +57,9 @@ def _which(versions: Sequence[VersionUsed]) -> str:
     return f"versions {first} to {last}" if len(versions) > 1 else f"version {last}"
 
 
-def judged_by(self) -> str:
-        """Who judged, all versions named."""
-        return judged_by(self.agreement.versions)
-
-    @property
-    def known(self) -> str:
-        """`Sat 31 Oct 2026, 23:30 (Europe/Berlin)`."""
-        zone = self.agreement.time_zone
-        return f"{moment(self.as_known, zone)} ({zone})"
-
-    def line(self, how: str) -> str:
-        """All of it on one line, below the title of a table."""
-        which = _which(self.agreement.versions)
-        if self.proposed is not None:
-            which += f" beside proposed {_which(self.proposed.versions)}"
-        return f"{which} · as known {moment(self.as_known, self.agreement.time_zone)} · {how}"
-
-
-def _which(versions: Sequence[VersionUsed]) -> str:
-    first, last = versions[0].version, versions[-1].version
-    return f"versions {first} to {last}" if len(versions) > 1 else f"version {last}"
-
-
 def judged_by(versions: Sequence[VersionUsed]) -> str:
-    """`1 until 31 Jan 2026, 2 from 1 Feb 2026: each event by the version in force then`."""
+    """`1 before that, 2 from 1 Feb 2026: each event by the version in force then`."""
     if len(versions) == 1:
         return f"{versions[0].version}, for all of history"
     told = [f"{v.version} from {day(v.in_force)}" for v in versions[1:]]
-    return f"{versions[0].version} before that, {', '.join(told)}: each event by the version in force then"
+    return f"{', '.join(told)}, {versions[0].version} before: each event by the version in force then"

@@ -66,11 +66,11 @@ def of_drift(drift: Drift, names: Mapping[str, str]) -> list[str]:
     """The stage where record and definition are furthest apart, and how many agree over all."""
     if not drift.stages:
         return ["There is nothing to compare: nobody has a recorded or a defined stage."]
-    worst = max(drift.stages, key=_apart)
-    total = sum(map(_all, drift.stages))
+    worst = max(drift.stages, key=apart)
+    total = sum(map(everybody, drift.stages))
     same = sum(c.both for c in drift.stages)
     head = f"Record and definition agree in {of(same, total)} cases ({percent(same / total if total else None)})."
-    if not _apart(worst):
+    if not apart(worst):
         return [head]
     name = shown(names.get(worst.stage, worst.stage))
     told = [
@@ -81,19 +81,21 @@ def of_drift(drift: Drift, names: Mapping[str, str]) -> list[str]:
     return [head, f"Furthest apart at {name}: {', '.join(told)}; {plural(worst.both, 'person', 'people')} in both."]
 
 
-def _apart(counts: DriftCounts) -> int:
+def apart(counts: DriftCounts) -> int:
+    """How many are not the same on both sides."""
     return counts.different_date + counts.only_recorded + counts.only_defined
 
 
-def _all(counts: DriftCounts) -> int:
-    return counts.both + _apart(counts)
+def everybody(counts: DriftCounts) -> int:
+    """How many either side knows of."""
+    return counts.both + apart(counts)
 
 
 def share_apart(counts: DriftCounts) -> float | None:
     """How many of those in either are not the same in both, as a fraction."""
-    return _apart(counts) / _all(counts) if _all(counts) else None
+    return apart(counts) / everybody(counts) if everybody(counts) else None
 
 
 def few(counts: DriftCounts) -> bool:
     """Too few people to lean on the share."""
-    return _all(counts) < FEW
+    return everybody(counts) < FEW

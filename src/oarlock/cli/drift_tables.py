@@ -33,18 +33,14 @@ def _parts(drift: Drift, stages: dict[str, Stage], basis: Basis) -> Iterator[Ren
     yield _counts("Recorded by the CRM beside defined by the agreement", basis, ("stage",), drift.stages, stages)
     for field, counts in drift.by.items():
         if counts:
-            apart = sorted(counts, key=_apart, reverse=True)
-            shown = [c for c in apart if _apart(c)][:MOST]
+            apart = sorted(counts, key=verdicts.apart, reverse=True)
+            shown = [c for c in apart if verdicts.apart(c)][:MOST]
             yield _counts(f"By {field}, where they are apart", basis, ("stage", field), shown, stages)
     if drift.rows:
         yield _rows(drift, names, basis)
     yield Text(
         "Recorded: the CRM's own stage field. Defined: what the agreement's rules give.  ° few cases", style="dim"
     )
-
-
-def _apart(counts: DriftCounts) -> int:
-    return counts.different_date + counts.only_recorded + counts.only_defined
 
 
 def _counts(
@@ -63,7 +59,7 @@ def _counts(
 
 
 def _rows(drift: Drift, names: dict[str, str], basis: Basis) -> Sheet:
-    columns = ("person", "stage", "verdict", "#recorded", "#defined", "#apart", "owner", "source", "recorded by")
+    columns = ("person", "stage", "|verdict", "#recorded", "#defined", "#apart", "owner", "source", "recorded by")
     made = Sheet("Records that disagree, furthest apart first", basis.line(HOW), *columns)
     for row in drift.rows:
         made.row(*_row(row, names, drift.agreement.time_zone))
@@ -73,7 +69,7 @@ def _rows(drift: Drift, names: dict[str, str], basis: Basis) -> Sheet:
 def _row(row: DriftRow, names: dict[str, str], zone: str) -> list[str]:
     instants = (row.recorded_at, row.defined_at)
     days = [cell(numerals.day_in(when, zone)) if when else numerals.NOTHING for when in instants]
-    by = " by ".join(cell(word, 24) for word in (row.origin, row.by) if word) or numerals.NOTHING
+    by = ", ".join(cell(word, 24) for word in (row.origin, row.by) if word) or numerals.NOTHING
     return [
         cell(row.person_id, 24), cell(short(names.get(row.stage, row.stage), row.stage), 16), row.verdict, *days,
         cell(numerals.span(abs(row.days_apart)) if row.days_apart is not None else numerals.NOTHING),

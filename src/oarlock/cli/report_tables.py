@@ -71,7 +71,7 @@ def _away(report: Report) -> str:
 
 
 def _stages(report: Report, basis: Basis) -> Sheet:
-    made = Sheet("Stages", basis.line(COHORT), "stage", "owner", "#entered", "|", "#skipped into", "#here now")
+    made = Sheet("Stages", basis.line(COHORT), "|stage", "owner", "#entered", "|", "#skipped into", "#here now")
     most = max((s.entered for s in report.stages), default=0) or 1
     for s in report.stages:
         made.row(

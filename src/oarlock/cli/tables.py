@@ -12,7 +12,7 @@ from oarlock.charts.numerals import FEW_MARK, MARKS, NOTHING
 from oarlock.charts.palette import TEAMS, team
 from oarlock.cli.screen import cell
 
-BAR = 24
+BAR = 20
 """Characters of the longest bar."""
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 INK = "default"

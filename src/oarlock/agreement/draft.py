@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oarlock.agreement.findings import Finding
-from oarlock.agreement.nodes import EMPTY, Block, Node, Path, find, place
+from oarlock.agreement.nodes import EMPTY, Block, Path, find, place
 from oarlock.ground.problems import Place
 
 if TYPE_CHECKING:
@@ -32,10 +32,6 @@ class Draft:
         """Where the value at that path stands (or its key), or the nearest thing above it."""
         at = place(self.kept, path, key=key)
         return at if at.file else Place(self.name)
-
-    def node(self, path: Path) -> Node | None:
-        """The node at that path among what was kept, or None."""
-        return find(self.kept, path)
 
     def keys(self, *path: str | int) -> tuple[str, ...]:
         """The keys written under that path, also those whose values were refused."""

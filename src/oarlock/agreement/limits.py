@@ -20,6 +20,7 @@ MAX_VALUES = 10_000
 MAX_LINE = 20_000
 """Characters in a line: some marks (`!!!!...`) cost a parser the square of their length."""
 
+MAX_LINES = 20_000
 MAX_BRACKETS = 64
 """Brackets open at once, anywhere in the text: far above what depth 12 needs, far below what costs a parser time."""
 
@@ -61,6 +62,9 @@ def _deceptions(text: str, file: str) -> Iterator[Finding]:
         line = next(n for n, part in enumerate(text.split("\n"), 1) if not _normal(part)) if "\n" in text else 1
         yield _error("not-normalised", "Letters here are written in pieces (the text is not in Unicode form NFC).",
                      file, line, 1, "Type the accented letters again, or save the text in NFC.")  # fmt: skip
+    lines = text.count("\n") + 1
+    if lines > MAX_LINES:
+        yield _error("too-many-lines", f"The text has {lines:,} lines; at most {MAX_LINES:,} are read.", file)
     number = next((n for n, line in enumerate(text.split("\n"), 1) if len(line) > MAX_LINE), None)
     if number is not None:
         message = f"This line has more than {MAX_LINE:,} characters."

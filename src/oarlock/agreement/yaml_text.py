@@ -21,7 +21,6 @@ from ruamel.yaml.events import (
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
-    StreamEndEvent,
 )
 
 from oarlock.agreement.findings import Finding
@@ -29,10 +28,11 @@ from oarlock.agreement.limits import MAX_DEPTH, MAX_VALUES, mixed_word
 from oarlock.agreement.nodes import EMPTY, Atom, Block, Entry, Items, Node, Scalar, child
 from oarlock.ground.problems import Place
 
-_WHOLE = re.compile(r"[-+]?[0-9]{1,15}\Z")
-_FRACTION = re.compile(r"[-+]?[0-9]{1,15}\.[0-9]{1,15}\Z")
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,14})\Z")
+_FRACTION = re.compile(r"-?(0|[1-9][0-9]{0,14})\.(0|[0-9]{0,14}[1-9])\Z")
 _CONSTANTS: dict[str, Atom] = {"": None, "~": None, "null": None, "true": True, "false": False}
 _RULE_IN_BRACES = re.compile(r"\{[^{}]*\bwhen\s*:")
+_STUMBLES = (YAMLError, ValueError, TypeError, AttributeError, LookupError, AssertionError, NotImplementedError)
 RULE_IN_BRACES = "Write the rule on a line of its own: `when: ...` below the name, without braces."
 
 
@@ -53,17 +53,10 @@ def parse(text: str, file: str) -> tuple[Block, list[Finding]]:
         return EMPTY, [*builder.findings, refused.finding]
     except MarkedYAMLError as broken:
         return EMPTY, [*builder.findings, _broken(broken, text, file)]
-    except YAMLError as broken:
-        return EMPTY, [
-            *builder.findings,
-            _error("yaml-broken", f"This is not YAML: {_one_line(str(broken))}", Place(file)),
-        ]
-    except (ValueError, TypeError, AttributeError, IndexError, KeyError, AssertionError, NotImplementedError) as broken:
+    except _STUMBLES as broken:
         # The YAML library stumbled over a text it should have refused. Its message means nothing to a person.
-        return EMPTY, [
-            *builder.findings,
-            _error("yaml-broken", f"This is not YAML ({type(broken).__name__}).", Place(file)),
-        ]
+        message = f"This is not YAML ({type(broken).__name__})."
+        return EMPTY, [*builder.findings, _error("yaml-broken", message, Place(file))]
 
 
 @dataclass
@@ -85,8 +78,6 @@ class _Builder:
                 root = self._block(event, events, 1)
             elif isinstance(event, NodeEvent):
                 self._top(event)
-            elif isinstance(event, StreamEndEvent):
-                break
         return root or EMPTY
 
     def _events(self) -> Iterator[Event]:
@@ -218,7 +209,10 @@ class _Builder:
 
 
 def _atom(text: str) -> Atom:
-    """A plain scalar's value, as YAML 1.2 has it, without hexadecimal, octal, exponents, infinities."""
+    """A plain scalar's value, as YAML 1.2 has it, without hexadecimal, octal, exponents, infinities.
+
+    A number is one only where its digits come back as they were: `012` and `1.50` may be somebody's ids.
+    """
     lowered = text if text in _CONSTANTS else text.lower() if text.lower() in ("null", "true", "false") else None
     if lowered is not None and lowered in _CONSTANTS:
         return _CONSTANTS[lowered]

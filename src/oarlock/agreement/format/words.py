@@ -89,6 +89,8 @@ def _share(value: object) -> float:
 
 
 def _number(value: object) -> float:
+    if isinstance(value, str) and re.fullmatch(r"[-+]?\d{1,15}(\.\d{1,15})?", value):
+        return float(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise refuse("wrong-kind", "This is not a number.", "Write it like `40` or `2.5`, without quotation marks.")
     return float(value)

@@ -7,6 +7,7 @@ import pytest
 from oarlock.agreement import compare, read_text, seal
 from oarlock.agreement.comparing import Change
 from oarlock.agreement.dependencies import rests_on, uses
+from oarlock.agreement.termtexts import Detail, details
 from oarlock.ground.problems import UserProblem
 
 
@@ -123,3 +124,20 @@ def test_what_a_field_decides_is_found_through_all_rules(brightwater: str) -> No
     found = {use.term: use.through for use in uses(terms, "person.job_level")}
     assert found["stages.mql"] == ("rules.decides", "scoring.fit")
     assert {use.term for use in rests_on(terms, "stages.lead")} == {"rules.reachable", "person.email", "person.consent"}
+
+
+def test_a_detail_says_what_was_and_what_is() -> None:
+    assert [Detail("within", *pair).in_words for pair in (("1", "2"), (None, "2"), ("1", None))] == [
+        "within: was 1, is now 2", "within: now 2", "within: was 1, is gone",
+    ]  # fmt: skip
+    assert Detail("", "EUR", "USD").in_words == "was EUR, is now USD"
+    assert list(details({"a": [1]}, {"a": [1]})) == [] and list(details("a", "a")) == []
+
+
+def test_a_line_fewer_is_shown_whole(changes) -> None:  # type: ignore[no-untyped-def]
+    (change,) = changes(("    accept: {within: 1 business hours}\n", "    accept: {within: 2 business hours}\n"))
+    assert [(d.key, d.old, d.new) for d in change.details] == [
+        ("accept.within", "1 business hours", "2 business hours")
+    ]
+    (change,) = changes(("{at: 75%, do: remind owner}, ", ""))
+    assert [(d.key, d.old) for d in change.details] == [("on_breach.1", "{at: 75%, do: remind owner}")]

@@ -83,10 +83,11 @@ EXAMPLES: list[tuple[str, str, str, str, str]] = [
     ("unknown-colleague", E, "to: user piet", "to: user pit", "user pit"),
     ("bad-receiver", E, "to: account-owner", "to: the owner", "to: the owner"),
     ("bad-breach-step", E, "do: remind owner", "do: shout", "do: shout"),
+    ("unknown-colleague", E, "do: notify manager", "do: notify olvie", "notify olvie"),
     ("unknown-excuse", E, "declared budget_cut", "declared budget_cup", "budget_cup"),
     ("unknown-excuse", E, "excused_when: volume_over_capacity", "excused_when: volume_over", "volume_over"),
     ("unknown-user", E, "members: {lena: 2, jonas: 1}", "members: {lena: 2, jonsa: 1}", "jonsa: 1"),
-    ("unknown-step", E, "        templates: [first call, first mail]", "        then: [meet]", "then: [meet]"),
+    ("unknown-step", E, "then: [meet, read]", "then: [meet, raed]", "then: [meet, raed]"),
     ("unknown-field", E, "  person.email:    {owner: crm", "  person.emial:    {owner: crm", "person.emial"),
     # hand-offs and routing
     ("never-open", E, '{mon-fri: "09:00-17:30"}', '{mon-fri: "closed"}', "closed"),
@@ -198,3 +199,31 @@ def test_all_mistakes_are_told_at_once(spoilt, found) -> None:  # type: ignore[n
 def test_findings_stand_in_the_order_of_the_text(spoilt, found) -> None:  # type: ignore[no-untyped-def]
     places = [f.place.line for f in found(spoilt(("share: 35%", "share: 3%"), ("to: pool dach", "to: pool x")))]
     assert places == sorted(places) and len(places) == 2
+
+
+def test_a_source_named_by_a_routing_rule_has_its_route(spoilt, found) -> None:  # type: ignore[no-untyped-def]
+    by_name = (
+        "  - when: person.source = 'outbound' or person.source in ('webinar', 'organic_search')\n    to: pool dach\n"
+    )
+    text = spoilt(("  - to: pool rest-of-world\n", by_name))
+    lost = [f.message.split("`")[1] for f in found(text) if f.code == "source-without-route"]
+    assert lost == ["content", "trade_fair"]
+
+
+def test_a_breach_may_be_told_to_anybody_known(spoilt, found) -> None:  # type: ignore[no-untyped-def]
+    assert found(spoilt(("do: notify manager", "do: notify olive"))) == []
+
+
+def test_among_very_many_names_no_nearest_one_is_looked_for(spoilt, found) -> None:  # type: ignore[no-untyped-def]
+    many = "users:\n" + "".join(f"  user{n}: {{name: N}}\n" for n in range(400))
+    finding = next(f for f in found(spoilt(("users:                          # the people who work leads\n", many),
+                                           ("who: jonas", "who: jonsa"))) if f.code == "unknown-colleague")  # fmt: skip
+    assert finding.suggestion == ""
+
+
+def test_days_are_promised_in_days(spoilt, found) -> None:  # type: ignore[no-untyped-def]
+    def codes(amount: str) -> list[str]:
+        promise = f"    - {{metric: cycle_days, at_most: {amount}}}\n    - {{metric: mql-to-sdr.work_met"
+        return [f.code for f in found(spoilt(("    - {metric: mql-to-sdr.work_met", promise)))]
+
+    assert (codes("90 days"), codes("90%")) == ([], ["wrong-unit"])

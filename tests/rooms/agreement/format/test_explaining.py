@@ -72,3 +72,20 @@ def test_a_misspelt_term_comes_with_the_nearest(terms: Terms) -> None:
 
 def test_the_words_of_a_field_of_ones_own_are_told(terms: Terms) -> None:
     assert explain_term(terms, "person.job_level").told.means == "How high the person stands in the company."
+
+
+def test_fewer_clocks_and_no_caps_are_told_as_they_are(spoilt) -> None:  # type: ignore[no-untyped-def]
+    def told(*edits: tuple[str, str]) -> dict[str, tuple[str, ...]]:
+        document = explain(seal(read_text(spoilt(*edits).encode())))
+        return {one.term: one.lines for section in document.sections for one in section.terms}
+
+    few = told(("first_touch: 4 business hours, attempts: 5, within", "within"),
+               ("cap: {per_day: 15, open: 40}, calendar: berlin, ", ""))  # fmt: skip
+    assert "It is worked within 8 business days." in few["handoffs.mql-to-sdr"]
+    assert few["pools.dach"] == ("Members and weights: lena (2) and jonas (1).",)
+    none = told(("    work:   {first_touch: 4 business hours, attempts: 5, within: 8 business days}\n", ""))
+    assert not any("worked" in line or "attempts" in line for line in none["handoffs.mql-to-sdr"])
+    unclocked = told(("    accept: {within: 1 business hours}\n", ""),
+                     ("    on_breach: [{at: 75%, do: remind owner}, {at: 100%, do: reassign}, "
+                      "{at: 200%, do: notify manager}]\n", ""))  # fmt: skip
+    assert not any("accept" in line for line in unclocked["handoffs.mql-to-sdr"])

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from oarlock.agreement import Draft, check, read, read_text
+from oarlock.agreement import Draft, check, read, read_text, shaping
 from oarlock.agreement.bundles import MARK, bundle, unbundle
 from oarlock.agreement.limits import MAX_BYTES
+from oarlock.agreement.nodes import find, plain, without
+from oarlock.agreement.yaml_text import parse
 from oarlock.ground.problems import UserProblem
 
 HEAD = "oarlock: 1\ncompany: X\nin_force: 2026-01-01\ntime_zone: UTC\ncurrency: EUR\n"
@@ -56,6 +58,8 @@ def test_a_key_and_a_value_know_their_line_and_column() -> None:
         ("- a\n- b\n", "not-a-mapping", "a.yaml:1:1"),
         (HEAD + "means: " + "[" * 2000, "too-deep", "a.yaml:6:72"),
         (HEAD + "pay: {" + "a: {" * 13, "too-deep", "a.yaml:6:50"),
+        ("\n" * 20_001, "too-many-lines", "a.yaml"),
+        (HEAD + "pay: [" + "a,\n" * 9_990, "too-many-values", "a.yaml:9993:1"),
         (HEAD + "means: |\n" + "  xyz\n" * 5_001, "long-text", "a.yaml:6:8"),
         (HEAD + "means: " + "x" * 20_000, "long-line", "a.yaml:6:1"),
         (HEAD + "x" * 201 + ": 1", "long-key", "a.yaml:6:1"),
@@ -84,9 +88,9 @@ def test_a_text_over_a_megabyte_is_refused_unread() -> None:
     ids=lambda text: text[:6].strip() or "blank",
 )  # fmt: skip
 def test_no_text_of_a_megabyte_takes_more_than_seconds(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     check(draft(text))
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_a_rule_with_a_comma_inside_braces_is_explained() -> None:
@@ -98,6 +102,7 @@ def test_a_rule_with_a_comma_inside_braces_is_explained() -> None:
 
 def test_a_rule_without_a_comma_may_stand_inside_braces() -> None:
     assert codes(HEAD + TWO + "icp: {means: x, when: account.country = 'DE'}\n") == []
+    assert codes(HEAD + TWO + "icp: {means: x, when: lower(account.country = 'DE'}\n") == []
 
 
 def test_a_rule_cut_off_by_a_comment_is_explained() -> None:
@@ -106,10 +111,25 @@ def test_a_rule_cut_off_by_a_comment_is_explained() -> None:
 
 
 def test_words_stay_words_and_numbers_numbers() -> None:
-    text = HEAD + TWO + "vocabulary: {a: no, b: 012, c: 1e3, d: 0x1F, e: '7'}\n"
-    read_in = draft(text)
+    read_in = draft(HEAD + TWO + "vocabulary: {a: no, e: '7', f: {means: 7}}\n")
     assert read_in.agreement is not None
-    assert {k: w.means for k, w in read_in.agreement.vocabulary.items() if k in "ae"} == {"a": "no", "e": "7"}
+    assert {k: w.means for k, w in read_in.agreement.vocabulary.items()} == {"a": "no", "e": "7", "f": "7"}
+
+
+@pytest.mark.parametrize(
+    "word", ["012", "1.50", "1.0", "0x1F", "1e3", "+5", "-0.0", "007.10", "1_000", "9" * 16, "2026-10-01"]
+)
+def test_an_id_that_looks_like_a_number_keeps_its_digits(word: str) -> None:
+    read_in = draft(HEAD + f"stages:\n  a: {{owner: sales, kind: gate, recorded_as: [{word}, x]}}\n")
+    assert read_in.agreement is not None
+    assert read_in.agreement.stages["a"].recorded_as == [word, "x"]
+
+
+def test_points_may_have_a_sign_and_decimals() -> None:
+    read_in = draft(HEAD + TWO + "scoring: {engagement: {points: {a: +5, b: 2.50, c: -3, d: 0.5}}}\n")
+    assert read_in.agreement is not None and read_in.agreement.scoring is not None
+    assert read_in.agreement.scoring.engagement is not None
+    assert read_in.agreement.scoring.engagement.points == {"a": 5.0, "b": 2.5, "c": -3.0, "d": 0.5}
 
 
 def test_norway_is_a_country_and_yes_is_no_flag() -> None:
@@ -198,6 +218,8 @@ def test_unknown_keys_come_with_the_nearest_known_one() -> None:
         ("icp: person.email is null\n", "wrong-kind", "`when:`"),
         ("icp: {when: 3}\n", "wrong-kind", "person.email"),
         ("rules: {a-b: {when: icp}}\n", "bad-name", "icp"),
+        (f"rules: {{{'r' * 61}: {{when: icp}}}}\n", "string-too-long", ""),
+        ("scorecard: [revenue, '']\n", "empty-text", ""),
         ("fields: {foo: {type: text}}\n", "bad-name", "person.job_level"),
         ("goals: {a b: {metric: revenue, target: 1 EUR, period: '2026', owner: x}}\n", "bad-name", ""),
         ("goals: {g: {metric: revenue, target: 1, period: 2026-Q5, owner: x}}\n", "period-malformed", "2026-Q4"),
@@ -229,3 +251,67 @@ def test_a_value_of_the_wrong_form_says_what_is_expected(text: str, code: str, s
 def test_texts_from_outside_are_never_filled_in() -> None:
     hits = draft(HEAD + TWO + "goals: {'{told}{suggestion}': {metric: a}}\n").findings
     assert any("`{told}{suggestion}` cannot be a name" in f.message for f in hits)
+
+
+def test_a_text_the_parser_itself_refuses_is_a_finding() -> None:
+    root, found = parse("a: \x00", "a.yaml")
+    assert not root.entries and [f.code for f in found] == ["yaml-broken"]
+
+
+def test_hints_say_what_usually_went_wrong() -> None:
+    hints = {
+        "\ta: b\n": "spaces",
+        "icp:\n  when: 'x' = person.source\n": "quotation mark must end",
+        "icp:\n  when: person.source = a: b\n": "colon",
+        "icp:\n when: x\n  means: y\n": "indentation",
+    }
+    assert [text for text, hint in hints.items() if hint not in draft(text).findings[0].suggestion] == []
+
+
+def test_a_rule_below_a_block_mark_knows_where_it_begins() -> None:
+    for mark in ("|", ">", ">-"):
+        text = HEAD + TWO + f"icp:\n  when: {mark}\n    person.emial is null\n"
+        assert [str(f.place) for f in check(draft(text)) if f.code == "unknown-name"] == ["a.yaml:11:5"]
+    quoted = HEAD + TWO + 'icp:\n  when: "person.emial is null"\n'
+    assert [str(f.place) for f in check(draft(quoted)) if f.code == "unknown-name"] == ["a.yaml:10:10"]
+    assert [f.code for f in draft(HEAD + TWO + "icp:\n  when: |\n").findings] == []
+
+
+def test_lines_may_end_as_windows_ends_them() -> None:
+    assert codes((HEAD + TWO).replace("\n", "\r\n")) == []
+
+
+def test_one_file_is_read_with_its_path_as_place(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(HEAD + TWO + "pya: {}\n")
+    assert str(read(tmp_path / "a.yaml").findings[0].place) == f"{tmp_path / 'a.yaml'}:9:1"
+
+
+def test_a_folder_over_a_megabyte_is_refused(tmp_path: Path) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_bytes(b"#" * (MAX_BYTES - 100))
+    assert [f.code for f in check(read(tmp_path))] == ["too-large"]
+
+
+def test_a_file_nobody_may_read_is_a_problem_of_the_one_who_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.yaml").write_text(HEAD)
+
+    def refuse(path: Path, mode: str) -> None:
+        raise PermissionError(13, "no", str(path))
+
+    monkeypatch.setattr(Path, "open", refuse)  # root, who runs tests in a container, may read everything
+    with pytest.raises(UserProblem) as problem:
+        read(tmp_path / "a.yaml")
+    assert problem.value.code == "cannot-read" and "Permission denied" in problem.value.what
+
+
+def test_it_gives_up_rather_than_go_round_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shaping, "_MOST_ROUNDS", 1)
+    assert draft(HEAD).agreement is None and check(draft(HEAD)) == list(draft(HEAD).findings)
+
+
+def test_paths_lead_only_where_something_stands() -> None:
+    root = draft(HEAD + TWO).root
+    assert find(root, ("company", "x")) is None and find(root, ("stages", 0)) is None
+    assert without(root, {("stages", "a")}) != root and plain(without(root, set())) == plain(root)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from oarlock.agreement import Terms, read, read_text, seal
+from oarlock.agreement import Draft, Terms, read, read_text, seal
 from oarlock.agreement.format import whole
-from oarlock.agreement.sealing import spoken
+from oarlock.agreement.sealing import spoken, terms_of
 from oarlock.agreement.terms import Amount, Stage, WorkingSpan
 from oarlock.agreement.tree import And, Compare, Literal, Name
 from oarlock.ground.problems import UserProblem
@@ -108,3 +108,21 @@ def test_every_section_of_the_format_reaches_the_terms(terms: Terms) -> None:
 
 def test_the_zone_and_the_first_instant_are_the_agreements(terms: Terms) -> None:
     assert terms.in_force_from.isoformat() == "2026-10-01T00:00:00+02:00"
+
+
+def test_terms_find_their_parts_by_key(terms: Terms) -> None:
+    handoff = terms.handoff("mql-to-sdr")
+    assert handoff is not None and handoff.at == "mql" and terms.handoff("nothing") is None
+    assert [d.key for d in (terms.detour_for("student"), terms.detour_for("unheard-of")) if d] == [
+        "disqualified",
+        "recycled",
+    ]
+    assert terms.leadership.person("rosa") is not None and terms.leadership.person("nobody") is None
+
+
+def test_a_draft_whose_rules_are_broken_still_gives_terms_for_comparing(spoilt) -> None:  # type: ignore[no-untyped-def]
+    broken = terms_of(
+        read_text(spoilt(("when: icp\n", "when: ipc\n"), ("when: fit >= 40 and", "when: fti >= 40 and")).encode())
+    )
+    assert broken is not None and len(broken.scoring.fit) == 2 and broken.stages[1].rule is None
+    assert terms_of(Draft("nothing")) is None

@@ -10,6 +10,7 @@ from oarlock.agreement.checks import funnel, handing, leading, owing, references
 from oarlock.agreement.draft import Draft
 from oarlock.agreement.findings import Finding
 from oarlock.agreement.interpreting import Reading, interpret
+from oarlock.ground.problems import Place
 
 MAX_FINDINGS = 500
 
@@ -74,7 +75,16 @@ def check(draft: Draft) -> list[Finding]:
         for rule in RULES:
             found += rule(reading)
         found = [_dated(finding, reading.agreement.in_force) for finding in found]
-    return sorted(dict.fromkeys(found), key=_order)[:MAX_FINDINGS]
+    return _bounded(sorted(dict.fromkeys(found), key=_order), draft.name)
+
+
+def _bounded(found: list[Finding], name: str) -> list[Finding]:
+    """As many as a person can read, and how many there are beyond; errors are not pushed out by warnings."""
+    if len(found) <= MAX_FINDINGS:
+        return found
+    errors_first = sorted(found, key=lambda finding: finding.level != "error")[:MAX_FINDINGS]
+    more = f"{len(found) - MAX_FINDINGS:,} more findings are not shown."
+    return [*sorted(errors_first, key=_order), Finding("warning", "more-findings", more, Place(name))]
 
 
 def _dated(finding: Finding, in_force: date) -> Finding:

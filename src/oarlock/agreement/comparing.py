@@ -109,9 +109,9 @@ def _version(version: Terms | Draft) -> _Version:
         raise UserProblem(
             "cannot-compare", f"`{draft.name}` is not an agreement that can be read.", next_step=next_step
         )
-    root = draft.kept
-    written = {entry.key: plain(entry.value) for entry in root.entries}
-    meant = {entry.key: _meant(entry.value, (entry.key,), reading.rules) for entry in root.entries}
+    entries = [entry for entry in draft.kept.entries if draft.root.entry(entry.key) is not None]  # no stand-ins
+    written = {entry.key: plain(entry.value) for entry in entries}
+    meant = {entry.key: _meant(entry.value, (entry.key,), reading.rules) for entry in entries}
     return _Version(terms, texts(written), texts(meant))
 
 

@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
+    CollectionStartEvent,
     DocumentStartEvent,
     Event,
     MappingEndEvent,
@@ -102,7 +103,7 @@ class _Builder:
         self.values += 1
         if isinstance(event, AliasEvent) or event.anchor:
             self._refuse("yaml-anchor", "Anchors and aliases (`&name`, `*name`) are not read.", event, "Write it out.")
-        if getattr(event, "tag", None):
+        if isinstance(event, ScalarEvent | CollectionStartEvent) and event.tag:
             self._refuse("yaml-tag", "Tags (`!name`) are not read.", event, "Delete the tag.")
         if self.values > MAX_VALUES:
             self._refuse("too-many-values", f"The agreement has more than {MAX_VALUES:,} keys and values.", event)

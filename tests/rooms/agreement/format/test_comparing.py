@@ -7,6 +7,7 @@ import pytest
 from oarlock.agreement import compare, read_text, seal
 from oarlock.agreement.comparing import Change
 from oarlock.agreement.dependencies import rests_on, uses
+from oarlock.agreement.nodes import Scalar, walk
 from oarlock.agreement.termtexts import Detail, details
 from oarlock.ground.problems import UserProblem
 
@@ -141,3 +142,18 @@ def test_a_line_fewer_is_shown_whole(changes) -> None:  # type: ignore[no-untype
     ]
     (change,) = changes(("{at: 75%, do: remind owner}, ", ""))
     assert [(d.key, d.old) for d in change.details] == [("on_breach.1", "{at: 75%, do: remind owner}")]
+
+
+def test_no_value_can_be_altered_without_a_change_that_says_so(brightwater: str) -> None:
+    old = read_text(brightwater.encode())
+    lines = brightwater.split("\n")
+    values = [node for _, node in walk(old.root) if isinstance(node, Scalar) and node.style not in ("|", ">")]
+    missed = []
+    for value in values[::9]:
+        line, column = value.text_place.line - 1, value.text_place.column - 1
+        assert lines[line][column:].startswith(value.text)
+        altered = lines[line][:column] + "7" + lines[line][column:]
+        new = read_text("\n".join([*lines[:line], altered, *lines[line + 1 :]]).encode())
+        if not compare(old, new).changes:
+            missed.append(altered)
+    assert len(values) > 350 and missed == []

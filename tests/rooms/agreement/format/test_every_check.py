@@ -227,3 +227,11 @@ def test_days_are_promised_in_days(spoilt, found) -> None:  # type: ignore[no-un
         return [f.code for f in found(spoilt(("    - {metric: mql-to-sdr.work_met", promise)))]
 
     assert (codes("90 days"), codes("90%")) == ([], ["wrong-unit"])
+
+
+def test_of_very_many_findings_the_errors_are_shown_and_the_rest_is_counted(brightwater, found) -> None:  # type: ignore[no-untyped-def]
+    promises = "".join(f"    - {{metric: mql.balance, at_least: {n}}}\n" for n in range(700))
+    wrong = "    - {metric: mql.balnce, at_least: 1}\n"
+    many = found(brightwater.replace("excuses:\n", promises + wrong + "excuses:\n", 1))
+    assert len(many) == 501 and many[-1].message == "202 more findings are not shown."
+    assert [f.code for f in many if f.level == "error"] == ["unknown-metric"]

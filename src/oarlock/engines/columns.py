@@ -6,6 +6,7 @@ SQL as literals, all columns of the file as `c0`, `c1` and so on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -67,12 +68,14 @@ class TargetPlan:
     dated: tuple[DatedPlan, ...]
     changed_at: Value | None
     applies: str
+    each: Value | None = None
 
     @property
     def provided(self) -> tuple[str, ...]:
         """Our columns that this target says something about."""
         has_properties = ("properties",) if self.properties else ()
-        return tuple(v.name for v in self.values) + has_properties
+        pieces = (self.each.name,) if self.each else ()
+        return tuple(v.name for v in self.values) + pieces + has_properties
 
     def every_value(self) -> Iterator[Value]:
         """All values that are to be staged."""
@@ -82,9 +85,19 @@ class TargetPlan:
             yield from (dated.at, dated.value)
         if self.changed_at:
             yield self.changed_at
+        if self.each:
+            yield self.each
 
 
-def plan(spec: FileSpec, header: Header, zone: str) -> list[TargetPlan]:
+@dataclass(frozen=True, slots=True)
+class Zones:
+    """Where times without a zone are local: in the source's zone; days, which have no time, in the agreement's."""
+
+    source: str
+    agreement: str
+
+
+def plan(spec: FileSpec, header: Header, zone: Zones) -> list[TargetPlan]:
     """Every target the file can feed: one that lacks a column no row can do without is left out."""
     plans = (_target(n, target, header, zone) for n, target in enumerate(spec.targets))
     return [p for p in plans if p is not None]
@@ -115,21 +128,29 @@ def plan_key(plan: TargetPlan) -> str:
     return f"t{plan.index}"
 
 
-def _target(index: int, target: Target, header: Header, zone: str) -> TargetPlan | None:
+def _target(index: int, target: Target, header: Header, zone: Zones) -> TargetPlan | None:
     shape = SHAPES[target.table]
     columns = _same(shape, header) if target.same else target.columns
     values = [v for n, c in enumerate(columns) if (v := _value(f"t{index}_{n}", c, _kind(shape, c.name), header, zone))]
     properties = _properties(index, target, shape, header, zone)
     dated = [d for n, item in enumerate(target.dated) if (d := _dated(f"t{index}d{n}", item, header, zone))]
     changed = _value(f"t{index}_changed", target.changed_at, "time", header, zone) if target.changed_at else None
-    have = {v.name for v in values}
-    if target.dated and not dated:
+    each = _each(index, target, header, zone)
+    have = {v.name for v in values} | ({each.name} if each else set())
+    if (target.dated and not dated) or (target.each and not each):
         return None
     for column in shape.columns:
         if column.required and column.name not in have | _free(shape, bool(dated)):
             return None
     applies = " AND ".join(f"({_condition(c, header)})" for c in target.when) or "true"
-    return TargetPlan(index, target, shape, tuple(values), properties, tuple(dated), changed, applies)
+    return TargetPlan(index, target, shape, tuple(values), properties, tuple(dated), changed, applies, each)
+
+
+def _each(index: int, target: Target, header: Header, zone: Zones) -> Value | None:
+    """The field that is cut into pieces; `staging` cuts it."""
+    if target.each is None:
+        return None
+    return _value(f"t{index}_each", Column(target.each.column, (target.each.source,)), "text", header, zone)
 
 
 def _free(shape: Shape, dated: bool) -> set[str]:
@@ -147,24 +168,25 @@ def _same(shape: Shape, header: Header) -> tuple[Column, ...]:
     return tuple(Column(c.name, (c.name,)) for c in shape.columns if c.name in header)
 
 
-def _properties(index: int, target: Target, shape: Shape, header: Header, zone: str) -> tuple[Value, ...]:
+def _properties(index: int, target: Target, shape: Shape, header: Header, zone: Zones) -> tuple[Value, ...]:
     columns = list(target.properties)
     if target.rest:
         taken = {header.index(s) for c in (*target.columns, *columns) for s in c.sources}
         own = {c.name for c in shape.columns} if target.same else set()
+        own |= set(target.leave_out)
         left = [n for n in header.own if header.index(n) not in taken and n not in own and n]
-        columns += [Column(n, (n,)) for n in left]
+        columns += [Column(as_name(n) if target.as_names else n, (n,)) for n in left]
     found = (_value(f"t{index}p{n}", c, "text", header, zone) for n, c in enumerate(columns))
     return tuple(v for v in found if v)
 
 
-def _dated(key: str, item: Dated, header: Header, zone: str) -> DatedPlan | None:
+def _dated(key: str, item: Dated, header: Header, zone: Zones) -> DatedPlan | None:
     at = _value(f"{key}_at", item.at, "time", header, zone)
     value = _value(f"{key}_value", item.value, "text", header, zone)
     return DatedPlan(at, item.field, value) if at and value else None
 
 
-def _value(key: str, column: Column, kind: Kind, header: Header, zone: str) -> Value | None:
+def _value(key: str, column: Column, kind: Kind, header: Header, zone: Zones) -> Value | None:
     """The value as SQL; None where the file has none of its columns (they may be left out, or it was refused)."""
     found = [i for s in column.sources if (i := header.index(s)) is not None]
     if column.constant is None and not found:
@@ -173,9 +195,16 @@ def _value(key: str, column: Column, kind: Kind, header: Header, zone: str) -> V
     on = ""
     if column.lookup:
         on, raw = _aliased(column.lookup.values, "keep", raw), f"{key}_lookup.taken"
+        raw = f"coalesce({raw}, {on})" if column.lookup.keep else raw
     raw = _shaped(column, raw)
     source = ", ".join(column.sources) or column.name
-    return Value(key, column.name, kind, raw, typed(column, kind, f"{key}_raw", zone), source, column.lookup, on)
+    place = zone.agreement if column.day else zone.source
+    return Value(key, column.name, kind, raw, typed(column, kind, f"{key}_raw", place), source, column.lookup, on)
+
+
+def as_name(header: str) -> str:
+    """A header as a name that rules can speak: `Job Level (new)` is `job_level_new`."""
+    return re.sub(r"[^a-z0-9]+", "_", header.lower()).strip("_") or header
 
 
 def _taken(column: Column, fields: list[str]) -> str:
@@ -195,6 +224,10 @@ def _shaped(column: Column, raw: str) -> str:
         raw = f"CASE WHEN {raw} IN {options(column.nulls)} THEN NULL ELSE {raw} END"
     if column.lower:
         raw = f"lower({raw})"
+    if column.only:
+        raw = f"CASE WHEN starts_with({raw}, {text(column.only)}) THEN {raw} END"
+    if column.day:
+        raw = f"left(trim({raw}), 10)"
     raw = _aliased(column.values, column.otherwise, raw)
     if column.empty is not None:
         raw = f"coalesce({raw}, {text(column.empty)})"

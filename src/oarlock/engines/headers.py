@@ -105,6 +105,7 @@ def _of_target(target: Target) -> list[str]:
     columns: list[Column] = [*target.columns, *target.properties]
     columns += [c for d in target.dated for c in (d.at, d.value)]
     columns += [target.changed_at] if target.changed_at else []
+    columns += [Column(target.each.column, (target.each.source,))] if target.each else []
     return same + [s for c in columns for s in c.sources] + [c.column for c in target.when]
 
 

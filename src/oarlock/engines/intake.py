@@ -21,6 +21,7 @@ import duckdb
 
 from oarlock.engines import lake, manifest, quarantine
 from oarlock.engines.arriving import TEXT_NAMES, Arrival, look_at, refusal
+from oarlock.engines.columns import Zones
 from oarlock.engines.duck import MEMORY, THREADS, connect
 from oarlock.engines.examining import Examined, examine, identify
 from oarlock.engines.headers import Header
@@ -61,6 +62,7 @@ class _Import:
     mapping: Mapping
     home: Path
     zone: str
+    agreement_zone: str
     now: datetime
     progress: Progress
     files: list[FileSummary] = field(default_factory=list)
@@ -72,7 +74,7 @@ class _Import:
     @property
     def read_under(self) -> str:
         """What, beside its bytes, decides what a file says."""
-        return f"{self.mapping.hash} {self.zone}"
+        return f"{self.mapping.hash} {self.zone} {self.agreement_zone}"
 
 
 def bring_in(
@@ -94,7 +96,7 @@ def bring_in(
     busy for longer than `wait` seconds, or where disk or memory run out; the lake is then as it was.
     """  # fmt: skip
     began = monotonic()
-    work = _Import(mapping, home, mapping.time_zone or zone, now, progress or (lambda step: None))
+    work = _Import(mapping, home, mapping.time_zone or zone, zone, now, progress or (lambda step: None))
     _identify_all(work, sources)
     if not work.known:
         raise work.refused[0] if work.refused else _nothing(sources, mapping)
@@ -222,7 +224,8 @@ def _stage_all(work: _Import, connection: duckdb.DuckDBPyConnection, workshop: P
         work.progress(Step("reading", examined.arrival.name, 0, examined.rows, "rows"))
         folder = workshop / f"staged-{number}"
         folder.mkdir()
-        found = stage(connection, number, examined, others, folder, work.zone)
+        zones = Zones(examined.spec.time_zone or work.zone, work.agreement_zone)
+        found = stage(connection, number, examined, others, folder, zones)
         if found:
             staged.append(found)
         work.progress(Step("reading", examined.arrival.name, examined.rows, examined.rows, "rows"))

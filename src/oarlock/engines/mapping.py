@@ -15,13 +15,15 @@ Epoch = Literal["seconds", "milliseconds"]
 class Lookup:
     """A value fetched from another file of the same import: where its `match` equals ours, its `take`.
 
-    `values` are aliases for ours, used for the search only.
+    Several columns are put together with a slash. `values` are aliases for ours, used for the search only; `keep`:
+    what is not found stays what it was.
     """
 
     file: str
     match: str
-    take: str
+    take: tuple[str, ...]
     values: tuple[tuple[str, str], ...] = ()
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class Column:
     """Where one of our columns comes from, and what is done to the text on the way, in the order of the fields.
 
     `sources` are headers; with `joined_by` their known values are put together, else the first known one is taken.
-    `otherwise` is for values that `values` does not name: `keep`, `none` (empty), `refuse`, or a text.
+    `otherwise` is for values that `values` does not name: `keep`, `none` (empty), `refuse`, or a text. `only` keeps
+    what begins so; `day` takes the day of a time, as a day of the agreement's time zone.
     """
 
     name: str
@@ -57,6 +60,8 @@ class Column:
     decimal_comma: bool = False
     drop: str = ""
     times: float | None = None
+    day: bool = False
+    only: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +84,31 @@ class Dated:
 
 
 @dataclass(frozen=True, slots=True)
+class Each:
+    """One row for every piece of a field: `column` is the piece, out of `source` split at `split`."""
+
+    column: str
+    source: str
+    split: str
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """One lake table a file feeds. `same` takes every column that bears our name; `rest` puts all others into
-    `properties`. `derived` rows only fill gaps: an entity that is known already stays as it is."""
+    `properties`, except those in `leave_out`; `as_names` gives them names that rules can speak (`job_level` for
+    `Job Level`). `derived` rows only fill gaps: an entity that is known already stays as it is."""
 
     table: str
     columns: tuple[Column, ...] = ()
     properties: tuple[Column, ...] = ()
     same: bool = False
     rest: bool = False
+    as_names: bool = False
+    leave_out: tuple[str, ...] = ()
     when: tuple[Condition, ...] = ()
     derived: bool = False
     dated: tuple[Dated, ...] = ()
+    each: Each | None = None
     changed_at: Column | None = None
 
 
@@ -121,6 +139,7 @@ class FileSpec:
     format: Format = Format()
     needs: tuple[str, ...] | None = None
     targets: tuple[Target, ...] = ()
+    time_zone: str | None = None
 
     def fetched(self) -> list[Column]:
         """The columns whose values come from other files."""

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from oarlock.agreement import nodes
 from oarlock.agreement.findings import Finding
-from oarlock.engines.mapping import Column, Condition, Dated, FileSpec, Format, Lookup, Mapping, Part, Target
+from oarlock.engines.mapping import Column, Condition, Dated, Each, FileSpec, Format, Lookup, Mapping, Part, Target
 from oarlock.ground.spelling import did_you_mean
 from oarlock.records.shapes import SHAPES, STATUSES, Shape
 
@@ -37,18 +37,20 @@ def assemble(text: written.MappingText, root: nodes.Block, hash_: str) -> tuple[
     sense = _Sense(root)
     files = tuple(_file(key, spec, sense) for key, spec in text.files.items())
     if text.time_zone is not None:
-        _zone(text.time_zone, sense)
+        _zone(text.time_zone, (), sense)
     _lookups(files, sense)
     if sense.findings:
         return None, sense.findings
     return Mapping(text.name, files, text.means, text.time_zone, hash_), []
 
 
-def _zone(name: str, sense: _Sense) -> None:
+def _zone(name: str, path: nodes.Path, sense: _Sense) -> None:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        sense.say("unknown-time-zone", f"`{name}` is not a time zone.", ("time_zone",), "Write one like Europe/Berlin.")
+        sense.say(
+            "unknown-time-zone", f"`{name}` is not a time zone.", (*path, "time_zone"), "Write one like Europe/Berlin."
+        )
 
 
 def _lookups(files: tuple[FileSpec, ...], sense: _Sense) -> None:
@@ -65,6 +67,8 @@ def _file(key: str, text: written.FileText, sense: _Sense) -> FileSpec:
     path: nodes.Path = ("files", key)
     if not text.match.names and not text.match.headers:
         sense.say("no-match", f"Nothing says how `{key}` is recognised: give names or headers.", (*path, "match"))
+    if text.time_zone is not None:
+        _zone(text.time_zone, path, sense)
     form = text.format
     return FileSpec(
         key,
@@ -73,6 +77,7 @@ def _file(key: str, text: written.FileText, sense: _Sense) -> FileSpec:
         Format(form.delimiter, form.encoding, form.quote == "double", form.broken_in, tuple(form.nulls)),
         tuple(text.needs) if text.needs is not None else None,
         tuple(_target(target, (*path, "tables", n), sense) for n, target in enumerate(text.tables)),
+        text.time_zone,
     )
 
 
@@ -88,26 +93,41 @@ def _target(text: written.TargetText, path: nodes.Path, sense: _Sense) -> Target
         tuple(_named(name, form, shape, (*path, "columns", name), sense) for name, form in columns.items()),
         _properties(text.properties, (*path, "properties"), sense),
         same=text.columns == "same",
-        rest=text.properties == "rest" or (text.columns == "same" and shape.column("properties") is not None),
+        rest=text.properties in ("rest", "rest as names")
+        or (text.columns == "same" and shape.column("properties") is not None),
+        as_names=text.properties == "rest as names",
+        leave_out=tuple(text.leave_out),
         when=tuple(_condition(c, (*path, "when", n), sense) for n, c in enumerate(text.when)),
         derived=text.derived,
         dated=tuple(_dated(d, (*path, "dated", n), sense) for n, d in enumerate(text.dated)),
+        each=Each(text.each.column, text.each.source, text.each.split) if text.each else None,
         changed_at=_column("changed_at", text.changed_at, (*path, "changed_at"), sense) if text.changed_at else None,
     )
     _complete(target, shape, path, sense)
     return target
 
 
+def _takes_rest(text: written.TargetText, shape: Shape) -> bool:
+    same = text.columns == "same" and shape.column("properties") is not None
+    return same or text.properties in ("rest", "rest as names")
+
+
 def _complete(target: Target, shape: Shape, path: nodes.Path, sense: _Sense) -> None:
     """A row of the table must be able to come about: required columns are mapped (a fact's own id may be left out)."""
     if (target.properties or target.rest) and shape.column("properties") is None:
         sense.say("no-properties", f"Table `{shape.name}` holds no properties.", path)
+    if target.each and shape.column(target.each.column) is None:
+        message = f"Table `{shape.name}` has no column `{target.each.column}`."
+        sense.say("unknown-column", message, (*path, "each"))
+    if target.each and (target.dated or target.derived):
+        sense.say("each-elsewhere", "`each` goes with neither `dated` nor `derived`.", (*path, "each"))
     if target.dated and shape.name != "changes":
         sense.say("dated-elsewhere", "`dated` makes rows of `changes` only.", path)
     if target.same:
         return
     free = {"recorded_at"} | (set(shape.key) if shape.fact and len(shape.key) == 1 else set())
     free |= {"at", "field", "value"} if target.dated else set()
+    free |= {target.each.column} if target.each else set()
     have = {c.name for c in target.columns}
     for column in shape.columns:
         if column.required and column.name not in have | free:
@@ -128,7 +148,7 @@ def _named(name: str, form: written.ColumnText, shape: Shape, path: nodes.Path, 
 
 
 def _properties(form: Any, path: nodes.Path, sense: _Sense) -> tuple[Column, ...]:
-    if form == "rest":
+    if isinstance(form, str):
         return ()
     if isinstance(form, list):
         return tuple(Column(name, (name,)) for name in form)
@@ -160,11 +180,13 @@ def _column(name: str, form: written.ColumnText, path: nodes.Path, sense: _Sense
         form.decimal == "comma",
         form.drop,
         None if form.times is None else float(form.times),
+        form.day,
+        form.only,
     )
 
 
 def _lookup(form: written.LookupText) -> Lookup:
-    return Lookup(form.file, form.match, form.take, _aliases(form.values))
+    return Lookup(form.file, form.match, _texts(form.take), _aliases(form.values), form.otherwise == "keep")
 
 
 def _aliases(values: dict[str, str | bool | int | float]) -> tuple[tuple[str, str], ...]:

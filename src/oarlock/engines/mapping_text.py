@@ -40,8 +40,9 @@ class LookupText(Strict):
 
     file: str
     match: Header
-    take: Header
+    take: Header | list[Header]
     values: dict[str, Atom] = {}
+    otherwise: Literal["none", "keep"] = "none"
 
 
 class ColumnText(Strict):
@@ -63,6 +64,8 @@ class ColumnText(Strict):
     decimal: Literal["point", "comma"] = "point"
     drop: str = ""
     times: Annotated[int | float | None, Field(gt=0)] = None
+    day: bool = False
+    only: str = ""
 
     @model_validator(mode="before")
     @classmethod
@@ -89,15 +92,25 @@ class DatedText(Strict):
     source: Annotated[ColumnText | None, Field(alias="from")] = None
 
 
+class EachText(Strict):
+    """`each: {column: person_id, from: Associated Contact IDs, split: ";"}`."""
+
+    column: str
+    source: Annotated[Header, Field(alias="from")]
+    split: Annotated[str, Field(min_length=1)]
+
+
 class TargetText(Strict):
     """One lake table a file feeds."""
 
     table: str
     columns: Literal["same"] | dict[str, ColumnText] = {}
-    properties: Literal["rest"] | list[Header] | dict[str, ColumnText] = []
+    properties: Literal["rest", "rest as names"] | list[Header] | dict[str, ColumnText] = []
+    leave_out: list[Header] = []
     when: list[ConditionText] = []
     derived: bool = False
     dated: list[DatedText] = []
+    each: EachText | None = None
     changed_at: ColumnText | None = None
 
 
@@ -124,6 +137,7 @@ class FileText(Strict):
     match: MatchText
     format: FormatText = FormatText()
     needs: list[Header] | None = None
+    time_zone: str | None = None
     tables: list[TargetText] = []
 
 
@@ -195,7 +209,7 @@ def _finding(path: nodes.Path, kind: str, message: str, root: nodes.Block) -> Fi
 
 
 def _near(word: str) -> str:
-    models = (MappingText, FileText, FormatText, MatchText, TargetText, ColumnText, ConditionText, DatedText)
+    models = (MappingText, FileText, FormatText, MatchText, TargetText, ColumnText, ConditionText, DatedText, EachText)
     known = {f.alias or name for model in models for name, f in model.model_fields.items()}
     return did_you_mean(word, known)
 

@@ -108,9 +108,9 @@ def _once_each(bench: Bench, shape: Shape, number: int, staged: Staged, p: Targe
     same = " AND ".join(f"{ident(n)} IS NOT DISTINCT FROM first({ident(n)}) OVER same" for n in p.provided)
     bench.execute(
         f"CREATE OR REPLACE TEMP TABLE {gone} AS SELECT * FROM ("
-        f"SELECT _n, concat_ws(' ', {keys}) AS key, row_number() OVER same AS place, {same} AS same"
+        f"SELECT _n, _k, concat_ws(' ', {keys}) AS key, row_number() OVER same AS place, {same} AS same"
         f" FROM {view} WHERE hash({keys}) IN (SELECT h FROM twice)"
-        f" WINDOW same AS (PARTITION BY {keys} ORDER BY _n)) WHERE place > 1"
+        f" WINDOW same AS (PARTITION BY {keys} ORDER BY _n, _k)) WHERE place > 1"
     )
     found = bench.connection.execute(f"SELECT _n, key, same FROM {gone}").fetchall()
     if not found:
@@ -119,7 +119,7 @@ def _once_each(bench: Bench, shape: Shape, number: int, staged: Staged, p: Targe
     outcome.aside += [
         (staged.number, n, " ".join(shape.key), key, "duplicate-id") for n, key, same in found if not same
     ]
-    return f"SELECT * FROM {view} WHERE _n NOT IN (SELECT _n FROM {gone})"
+    return f"SELECT * FROM {view} ANTI JOIN {gone} USING (_n, _k)"
 
 
 def _met(shape: Shape, providers: list[Provider], old: str) -> str:

@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from oarlock.engines.columns import Fault, TargetPlan, Value, faults, plan, plan_key, without_lookup
+from oarlock.engines.columns import Fault, TargetPlan, Value, Zones, faults, plan, plan_key, without_lookup
 from oarlock.engines.examining import Examined
 from oarlock.engines.headers import ROW
 from oarlock.engines.rows import LONGEST
@@ -42,7 +42,7 @@ class Staged:
 
 
 def stage(
-    connection: duckdb.DuckDBPyConnection, number: int, examined: Examined, others: Others, workshop: Path, zone: str
+    connection: duckdb.DuckDBPyConnection, number: int, examined: Examined, others: Others, workshop: Path, zone: Zones
 ) -> Staged | None:
     """Read, type and check every row of a sound file in one pass. None where it feeds no table (others look in it)."""
     plans = tuple(_with_lookups(p, others) for p in plan(examined.spec, examined.header, zone))
@@ -152,11 +152,12 @@ def _joins(values: list[Value], others: Others) -> str:
 
 def _looked_up(other: Examined, value: Value) -> str | None:
     assert value.lookup is not None
-    key, taken = other.header.index(value.lookup.match), other.header.index(value.lookup.take)
-    if key is None or taken is None:
+    key, taken = other.header.index(value.lookup.match), [other.header.index(t) for t in value.lookup.take]
+    if key is None or None in taken:
         return None
-    known = f"c{taken} IS NOT NULL AND c{key} IS NOT NULL"
-    return f"SELECT _n, c{key} AS k, c{taken} AS v FROM ({_fields(other, numbered=True)}) WHERE {known}"
+    put_together = f"nullif(concat_ws('/', {', '.join(f'c{n}' for n in taken)}), '')"
+    known = f"{put_together} IS NOT NULL AND c{key} IS NOT NULL"
+    return f"SELECT _n, c{key} AS k, {put_together} AS v FROM ({_fields(other, numbered=True)}) WHERE {known}"
 
 
 def _case(found: list[Fault]) -> str:
@@ -182,6 +183,8 @@ def select(staged: Staged, p: TargetPlan) -> str:
     columns += _properties(p)
     columns += [f"{p.changed_at.key} AS _changed_at"] if p.changed_at else []
     where = f"NOT _bad AND {plan_key(p)}"
+    if p.each and p.target.each:
+        return _each_select(staged, p, columns, where)
     if p.target.derived:
         return _derived(staged, p, columns, where)
     return f"SELECT {staged.number} AS _f, _n, 0 AS _k, {', '.join(columns)} FROM {staged.relation} WHERE {where}"
@@ -195,6 +198,15 @@ def _properties(p: TargetPlan) -> list[str]:
     if not whole:
         return []
     return [f"{whole[0]} AS properties" if len(whole) == 1 else f"map_concat({whole[0]}, {whole[1]}) AS properties"]
+
+
+def _each_select(staged: Staged, p: TargetPlan, columns: list[str], where: str) -> str:
+    """One row a piece, the pieces numbered by `_k`; a field without pieces makes no row."""
+    assert p.each is not None and p.target.each is not None
+    pieces = f"list_transform(string_split({p.each.key}, {text(p.target.each.split)}), lambda x: trim(x))"
+    filled = f"SELECT *, list_filter({pieces}, lambda x: x <> '') AS _pieces FROM {staged.relation} WHERE {where}"
+    own = f"unnest(range(len(_pieces))) AS _k, unnest(_pieces) AS {ident(p.each.name)}"
+    return f"SELECT {staged.number} AS _f, _n, {', '.join([own, *columns])} FROM ({filled})"
 
 
 def _derived(staged: Staged, p: TargetPlan, columns: list[str], where: str) -> str:

@@ -40,6 +40,12 @@ class Staged:
         """The staged rows; `_n` is their number in the sound file, counted from 0."""
         return f"(SELECT *, file_row_number AS _n FROM read_parquet({text(str(self.path))}, file_row_number = true))"
 
+    @property
+    def left_out(self) -> str:
+        """SQL that counts the good rows no target takes part in."""
+        taken = " OR ".join(plan_key(p) for p in self.plans)
+        return f"SELECT count(*) FROM {self.relation} WHERE NOT _bad AND NOT ({taken})"
+
 
 def stage(
     connection: duckdb.DuckDBPyConnection, number: int, examined: Examined, others: Others, workshop: Path, zone: Zones

@@ -9,7 +9,8 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class FileSummary:
-    """One file. `rows` were read; `came_in` says by table what became of them; `quarantined` counts by reason.
+    """One file. `rows` were read; `came_in` says by table what became of them; `quarantined` counts by reason;
+    `left_out` rows are those the mapping's conditions want nothing of (deleted ones, for instance).
 
     `refused` is the problem because of which nothing of it came in; `ignored`: the mapping does not speak of it.
     """
@@ -19,6 +20,7 @@ class FileSummary:
     rows: int = 0
     came_in: dict[str, dict[str, int]] = field(default_factory=dict)
     quarantined: dict[str, int] = field(default_factory=dict)
+    left_out: int = 0
     repaired: int = 0
     encoding: str = ""
     refused: dict[str, object] | None = None
@@ -33,6 +35,7 @@ class FileSummary:
             "rows": self.rows,
             "came_in": self.came_in,
             "quarantined": self.quarantined,
+            "left_out": self.left_out,
             "repaired": self.repaired,
             "encoding": self.encoding,
             "refused": self.refused,

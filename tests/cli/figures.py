@@ -102,6 +102,11 @@ DEALS = (
 )
 
 
+def on(year: int, month: int, day: int) -> datetime:
+    """Midnight (UTC) of that day."""
+    return datetime(year, month, day, tzinfo=UTC)
+
+
 def report() -> Report:
     """The whole report."""
     return Report(
@@ -111,8 +116,8 @@ def report() -> Report:
         quarantined=34,
         out_of_order=2,
         out_of_order_rows=(
-            OutOfOrder("won before first contact", "o-17", datetime(2025, 7, 1, tzinfo=UTC), datetime(2025, 6, 1, tzinfo=UTC)),
-            OutOfOrder("closed before created", "o-91", datetime(2025, 9, 1, tzinfo=UTC), datetime(2025, 8, 1, tzinfo=UTC)),
+            OutOfOrder("won before first contact", "o-17", on(2025, 7, 1), on(2025, 6, 1)),
+            OutOfOrder("closed before created", "o-91", on(2025, 9, 1), on(2025, 8, 1)),
         ),
         stages=STAGES,
         conversions=CONVERSIONS,
@@ -121,7 +126,8 @@ def report() -> Report:
         by={"source": SOURCES},
         opportunities=Opportunities(
             won=101, lost=190, open=111, win_rate=101 / 291, revenue=Decimal("4189300.50"),
-            mean_deal=Decimal("41478.22"), median_deal=Decimal("38000.00"), mean_cycle_days=61.25, median_cycle_days=55.5,
+            mean_deal=Decimal("41478.22"), median_deal=Decimal("38000.00"), mean_cycle_days=61.25,
+            median_cycle_days=55.5,
             other_currencies={"USD": Decimal("12000.00")}, by={"source": DEALS},
         ),
         no_history=("account.installed_robots",),

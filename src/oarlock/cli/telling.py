@@ -34,7 +34,7 @@ def run(arguments: Sequence[str]) -> int:
         return _tell(problem, json)
     except KeyboardInterrupt:
         return _stopped()
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # Typer leaves so where a pipe is broken, and for nothing else
         return _nobody_listens()
     except Exception as bug:
         return _own_up(bug, json)
@@ -140,7 +140,9 @@ def _stopped() -> int:
 
 def _nobody_listens() -> int:
     """Whoever read our answer has gone (`| head`): nothing is wrong, and Python must not complain on its way out."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     return 0
 
 

@@ -254,14 +254,20 @@ def _set_aside_all(work: _Import, bench: Bench, staged: list[Staged], outcomes: 
         began = monotonic()
         later = [row[1:] for o in outcomes.values() for row in o.aside if row[0] == number]
         reasons = quarantine.set_aside(bench.connection, examined, number, by_number.get(number), later, folder)
-        came_in = {table: dict(o.counts[number]) for table, o in outcomes.items() if number in o.counts}
+        left_out = bench.execute(by_number[number].left_out) if number in by_number else 0
         work.files.append(
             FileSummary(
-                examined.arrival.name, examined.spec.key, examined.rows + examined.aside_by_reason.total(), came_in,
-                dict(reasons), examined.repaired, examined.encoding,
+                examined.arrival.name,
+                examined.spec.key,
+                rows=examined.rows + examined.aside_by_reason.total(),
+                came_in={table: dict(o.counts[number]) for table, o in outcomes.items() if number in o.counts},
+                quarantined=dict(reasons),
+                left_out=left_out,
+                repaired=examined.repaired,
+                encoding=examined.encoding,
                 seconds=work.seconds[number] + monotonic() - began,
             )
-        )  # fmt: skip
+        )
 
 
 # Coming again
@@ -282,13 +288,18 @@ def _already(work: _Import, session: Session, import_id: str) -> Summary:
     before = {f["name"]: f for i in session.manifest.imports for f in i.summary["files"]}
     for examined in work.examined:
         last = before[examined.arrival.name]
-        came_in = {table: {SAME: sum(counts.values())} for table, counts in last["came_in"].items()}
         work.files.append(
             FileSummary(
-                examined.arrival.name, examined.spec.key, last["rows"], came_in, last["quarantined"],
-                last["repaired"], examined.encoding,
+                examined.arrival.name,
+                examined.spec.key,
+                rows=last["rows"],
+                came_in={table: {SAME: sum(counts.values())} for table, counts in last["came_in"].items()},
+                quarantined=last["quarantined"],
+                left_out=last["left_out"],
+                repaired=last["repaired"],
+                encoding=examined.encoding,
             )
-        )  # fmt: skip
+        )
     return Summary(import_id, work.now, tuple(work.files), already=True)
 
 

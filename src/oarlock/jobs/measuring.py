@@ -15,6 +15,7 @@ from shutil import rmtree
 import duckdb
 import ibis
 import ibis.expr.types as ir
+import pyarrow
 
 from oarlock.engines.duck import connect, ibis_backend
 from oarlock.engines.lake import open_lake
@@ -81,8 +82,8 @@ class Bench:
 
 
 def _plain(result: duckdb.DuckDBPyConnection) -> list[dict[str, object]]:
-    names = [column[0] for column in result.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    table: pyarrow.Table = result.to_arrow_table()
+    return list(table.to_pylist())
 
 
 @contextmanager

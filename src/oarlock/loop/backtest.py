@@ -15,10 +15,10 @@ from oarlock.ground.periods import Period
 from oarlock.loop.deals import MONEY
 from oarlock.loop.funnel import DAY, at, month_of
 from oarlock.tables.lake import Lake
-from oarlock.tables.texts import TIME_TYPE
+from oarlock.tables.texts import micros
 
-MONDAY = "1970-01-05T00:00:00+00:00"
-"""The first Monday of the epoch: weeks are counted from it."""
+MONDAY = 4 * DAY
+"""5 January 1970 in microseconds: weeks are counted from that Monday."""
 
 SIDES = ("current", "proposed")
 
@@ -73,9 +73,7 @@ def load(entered: ir.Table, lake: Lake, stages: Sequence[str]) -> ir.Table:
     """
     rows = entered.filter(entered.stage.isin(stages))
     people = lake.people.select("person_id", owner="owner_id")
-    week = (
-        (rows["at"].delta(ibis.literal(MONDAY).cast(TIME_TYPE), unit="microsecond") / (7 * DAY)).floor().cast("int64")
-    )
+    week = ((micros(rows["at"]) - MONDAY) / (7 * DAY)).floor().cast("int64")
     rows = rows.mutate(week=week).left_join(people, "person_id")
     weekly = rows.group_by("owner", "week").agg(**{side: (rows.side == side).sum() for side in SIDES})
     return weekly.group_by("owner").agg(

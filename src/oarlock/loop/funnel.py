@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from oarlock.ground.periods import Period
-from oarlock.tables.texts import TIME_TYPE
+from oarlock.tables.texts import TIME_TYPE, micros
 
 DAY = 86_400_000_000
 """Microseconds in a day of 24 hours: durations between instants know no daylight saving."""
@@ -31,7 +31,7 @@ def at(lives: ir.Table, stage: str) -> ir.TimestampValue:
 
 def days(start: ir.TimestampValue, end: ir.TimestampValue) -> ir.FloatingValue:
     """From one instant to another in days, with fraction, to the microsecond."""
-    return end.delta(start, unit="microsecond").cast("float64") / DAY
+    return (micros(end) - micros(start)).cast("float64") / DAY
 
 
 def stage_counts(lives: ir.Table, stages: Sequence[str]) -> ir.Table:

@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 
 from oarlock.lifecycle.telling import AT_CLOSING
 from oarlock.tables.lake import Lake
-from oarlock.tables.texts import TIME_TYPE, carried, max_by, read, written
+from oarlock.tables.texts import TIME_TYPE, carried, latest, read, written
 
 
 def deal_states(lake: Lake, names: Sequence[str], until: datetime) -> ir.Table:
@@ -24,10 +24,8 @@ def deal_states(lake: Lake, names: Sequence[str], until: datetime) -> ir.Table:
     moves = _moves(lake, fields, until)
     order = ibis.cumulative_window(group_by="opportunity_id", order_by=["at", "recorded_at", "id"])
     numbered = moves.mutate(k=ibis.row_number().over(order))
-    latest = {n: ibis.ifelse(numbered[f"f_{n}"].notnull(), numbered.k, ibis.null("int64")) for n in fields}
-    filled = numbered.mutate(
-        **{f"f_{n}": read(max_by(numbered[f"f_{n}"], latest[n]).over(order), "text") for n in fields}
-    )
+    told = {f"f_{n}": latest(numbered[f"f_{n}"], numbered.k, "text").over(order) for n in fields}
+    filled = numbered.mutate(**{column: read(value, "text") for column, value in told.items()})
     stated = filled.mutate(status=filled.f_status.fill_null("open"))
     whole = ibis.window(group_by="opportunity_id", order_by="k")
     stated = stated.mutate(was=stated.status.lag().over(whole))
@@ -57,7 +55,7 @@ def _moves(lake: Lake, fields: Sequence[str], until: datetime) -> ir.Table:
         at=now["at"],
         recorded_at=now.recorded_at,
         id=now.entity_id + ":2:" + now.change_id,
-        **{f"f_{n}": ibis.ifelse(now.field == n, carried(now.value), ibis.null("string")) for n in fields},
+        **{f"f_{n}": ibis.ifelse(now.field == n, carried(now.value, "text"), ibis.null("string")) for n in fields},
     )
     return ibis.union(_created(deals, fields, limit), _closed(deals, fields, limit), moved)
 
@@ -88,4 +86,4 @@ def _text(rows: ir.Table, name: str) -> ir.StringValue:
 def _untold(rows: ir.Table, name: str, value: ir.StringValue, also: ir.BooleanValue | bool = True) -> ir.StringValue:
     """The value, carried, where the field has no history of its own."""
     untold = rows[f"told_{name}"].fill_null(0) == 0
-    return ibis.ifelse(untold & also, carried(value), ibis.null("string"))
+    return ibis.ifelse(untold & also, carried(value, "text"), ibis.null("string"))

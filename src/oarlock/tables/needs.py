@@ -16,8 +16,9 @@ from oarlock.lifecycle.versions import Versions, judgement
 class Needs:
     """`paths`: fields with their types; `counts`: windows to count; `scorings`: the different ways to score.
 
-    `everything`: each fact is an instant of judgement, because time alone or a change of version may make a rule true.
-    Else only facts that a rule reads are looked at, which cannot change the answer.
+    `everything`: each fact is an instant of judgement, because time alone may make a rule true. Else only facts that a
+    rule reads are looked at, and the first fact of any kind under each later version, which cannot change the answer:
+    between the facts it reads, a rule that does not rise with time can only cease to hold.
     """
 
     paths: tuple[tuple[str, Type], ...]
@@ -28,6 +29,10 @@ class Needs:
     def fields(self, entity: str) -> tuple[str, ...]:
         """The wanted fields of one entity, by their own names."""
         return tuple(p.partition(".")[2] for p, _ in self.paths if p.startswith(f"{entity}."))
+
+    def kind(self, path: str) -> Type:
+        """The type of a wanted field."""
+        return dict(self.paths).get(path, "text")
 
     def scoring(self, terms: Terms) -> int:
         """Which of the scorings a version uses."""
@@ -45,7 +50,7 @@ def needs(versions: Versions) -> Needs:
         paths=tuple((p, types.get(p, "text")) for p in paths),
         counts=tuple(sorted({n for n in nodes if isinstance(n, Count)}, key=repr)),
         scorings=tuple(scorings),
-        everything=rising or len(versions.all) > 1,
+        everything=rising,
     )
 
 

@@ -37,6 +37,7 @@ from oarlock.agreement.tree import (
     StartsWith,
     Type,
 )
+from oarlock.tables.texts import micros
 
 IBIS_TYPES: dict[Type, str] = {
     "text": "string", "number": "float64", "flag": "boolean", "time": "timestamp('UTC', 6)",
@@ -144,7 +145,7 @@ def _count(node: Count, record: Columns) -> ir.Value:
 
 def _days_since(node: DaysSince, record: Columns) -> ir.Value:
     then = column(node.subject, record)
-    return record.at.delta(then, unit="microsecond").cast("float64") / MICROSECONDS_A_DAY
+    return (micros(record.at) - micros(then)).cast("float64") / MICROSECONDS_A_DAY
 
 
 def _lower(node: Lower, record: Columns) -> ir.Value:

@@ -1,10 +1,12 @@
-"""Values as the lake's texts, in tables: written, carried forward in time, and read back with their type.
+"""Values as the lake's texts, in tables: written, read with their type, and carried forward in time.
 
-A carried value is `=` and the text, or `-` where the field was emptied, so that "set to nothing" differs from "not set
-here". What is read back agrees with `lifecycle.judging.typed`.
+A carried value is the value itself, or a mark where the field was emptied, so that "set to nothing" differs from "not
+set here" (null). What is read agrees with `lifecycle.judging.typed`.
 """
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
 
 import ibis
 import ibis.expr.types as ir
@@ -14,11 +16,41 @@ from oarlock.lifecycle.judging import NUMBER, TIME
 
 TIME_TYPE = "timestamp('UTC', 6)"
 
+TYPES: dict[Type, str] = {"text": "string", "number": "float64", "time": TIME_TYPE, "flag": "int8"}
+"""How a value of each type is carried; a flag as 0 or 1."""
 
-@ibis.udf.agg.builtin  # type: ignore[untyped-decorator]
-def max_by(value: str, order: int) -> str:
-    """The value in the row with the highest order; both DuckDB and Spark have it by this name."""
-    raise AssertionError("runs in the engine")
+EMPTIED: dict[Type, object] = {
+    "text": "\x1a",
+    "number": float("nan"),
+    "time": datetime(9998, 1, 1, tzinfo=UTC),
+    "flag": 2,
+}
+"""The mark of "set to nothing": values no field can have (a number is never read as NaN)."""
+
+
+@ibis.udf.agg.builtin(name="max_by")  # type: ignore[untyped-decorator]
+def _latest_text(value: str, order: int) -> str: ...
+
+
+@ibis.udf.agg.builtin(name="max_by")  # type: ignore[untyped-decorator]
+def _latest_number(value: float, order: int) -> float: ...
+
+
+@ibis.udf.agg.builtin(name="max_by", signature=((TIME_TYPE, "int64"), TIME_TYPE))  # type: ignore[untyped-decorator]
+def _latest_time(value, order): ...  # type: ignore[no-untyped-def]
+
+
+@ibis.udf.agg.builtin(name="max_by", signature=(("int8", "int64"), "int8"))  # type: ignore[untyped-decorator]
+def _latest_flag(value, order): ...  # type: ignore[no-untyped-def]
+
+
+@ibis.udf.scalar.builtin(name="epoch_us", signature=((TIME_TYPE,), "int64"))  # type: ignore[untyped-decorator]
+def micros(instant):  # type: ignore[no-untyped-def]
+    """Microseconds since 1970. DuckDB's own name; its `date_diff` goes through calendars and is far slower."""
+
+
+LATEST = {"text": _latest_text, "number": _latest_number, "time": _latest_time, "flag": _latest_flag}
+"""`max_by` of each type: the value in the row with the highest order. DuckDB and Spark have it by this name."""
 
 
 def written(value: ir.Value) -> ir.StringValue:
@@ -28,19 +60,46 @@ def written(value: ir.Value) -> ir.StringValue:
     return value.cast("string")
 
 
-def carried(text: ir.StringValue) -> ir.StringValue:
-    """A text made ready to be carried forward: never null."""
-    return (ibis.literal("=") + text).fill_null("-")
-
-
-def read(carried_text: ir.StringValue, kind: Type) -> ir.Value:
-    """A carried value with its type; null where never set, emptied, or not to be read as that type."""
-    text = ibis.ifelse(carried_text.startswith("="), carried_text.substr(1), ibis.null("string"))
+def typed(text: ir.StringValue, kind: Type) -> ir.Value:
+    """A lake text as a value of that type; null where it cannot be read so."""
     if kind == "number":
         number = ibis.ifelse(text.re_search(NUMBER), text, ibis.null("string")).try_cast("float64")
         return ibis.ifelse(number.isinf(), ibis.null("float64"), number)
     if kind == "time":
         return ibis.ifelse(text.re_search(TIME), text, ibis.null("string")).try_cast(TIME_TYPE)
     if kind == "flag":
-        return text.cases(("true", True), ("false", False), else_=ibis.null("boolean"))
+        return text.cases(("true", 1), ("false", 0), else_=ibis.null("int8")).cast("int8")
     return text
+
+
+def as_kind(value: ir.Value, kind: Type) -> ir.Value:
+    """A column's value as it is carried; what has the right type already takes no way through text."""
+    if kind == "number" and value.type().is_numeric():
+        number = value.cast("float64")
+        return ibis.ifelse(number.isinf() | number.isnan(), ibis.null("float64"), number)
+    if kind == "time" and value.type().is_timestamp():
+        return value.cast(TIME_TYPE)
+    return typed(written(value), kind)
+
+
+def carried(value: ir.Value, kind: Type) -> ir.Value:
+    """A value made ready to be carried forward: never null."""
+    return as_kind(value, kind).fill_null(emptied(kind))
+
+
+def emptied(kind: Type) -> ir.Scalar:
+    """The mark of "set to nothing"."""
+    return ibis.literal(EMPTIED[kind], type=TYPES[kind])
+
+
+def latest(carried: ir.Value, order: ir.IntegerValue, kind: Type) -> ir.Value:
+    """The carried value set last; a row that sets nothing has no say (Spark would let it)."""
+    return LATEST[kind](carried, ibis.ifelse(carried.notnull(), order, ibis.null("int64")))
+
+
+def read(carried: ir.Value, kind: Type) -> ir.Value:
+    """A carried value as a rule sees it: null where never set or emptied."""
+    if kind == "number":
+        return ibis.ifelse(carried.isnan(), ibis.null("float64"), carried)
+    value = carried.nullif(emptied(kind))
+    return (value == 1) if kind == "flag" else value

@@ -1,4 +1,4 @@
-"""A small random company for the replay test: rows in the lake's shapes from one seed, and agreements to judge it by."""
+"""A small random company for the replay test: rows in the lake's shapes from one seed, and agreements for it."""
 
 from __future__ import annotations
 
@@ -150,20 +150,26 @@ class Company:
             recorded_stage=self.maybe("TRYING", "lead"),
             properties=self.chance.choice([None, {}, {"job_level": "vp"}, {"job_level": "Vague"}]),
         )  # fmt: skip
+        self.meetings(key)
+        if self.chance.random() < 0.3:
+            return  # somebody to whom nothing else ever happens
         self.change("person", key, "job_level", "vp", "director", None)
         self.change("person", key, "recorded_stage", "Tried Out", "mql", None)
         self.change("person", key, "stage", "recycled", "mql", "sql", "disqualified", "nonsense")
         self.change("person", key, "nickname", "x")
+        for n in range(self.chance.choice([0, 0, 1, 2])):
+            self.handoff(key, f"h-{key}-{n}")
+        for n in range(self.chance.choice([0, 0, 1, 2])):
+            self.opportunity(key, f"o-{key}-{n}")
+
+    def meetings(self, key: str) -> None:
+        """Touches and activities of a person."""
         for _ in range(self.chance.randrange(6)):
             kind = self.chance.choice(["webinar", "form.demo_request", "click", "open", "unsubscribe"])
             self.rows.add("touches", touch_id=self.id(), person_id=key, kind=kind, **self.times())
         for _ in range(self.chance.randrange(4)):
             kind = self.chance.choice(["meeting.held", "call"])
             self.rows.add("activities", activity_id=self.id(), person_id=key, kind=kind, **self.times())
-        for n in range(self.chance.choice([0, 0, 1, 2])):
-            self.handoff(key, f"h-{key}-{n}")
-        for n in range(self.chance.choice([0, 0, 1, 2])):
-            self.opportunity(key, f"o-{key}-{n}")
 
     def handoff(self, person: str, key: str) -> None:
         """Some events of one hand-off, in any order."""
@@ -180,7 +186,8 @@ class Company:
         status = self.chance.choice(["open", "won", "lost"])
         self.rows.add(
             "opportunities", opportunity_id=key, person_id=self.maybe(person), status=status,
-            amount=self.maybe(Decimal("99.99"), Decimal(500)), created_at=self.chance.choice([self.at(), self.at(), None]),
+            amount=self.maybe(Decimal("99.99"), Decimal(500)),
+            created_at=self.chance.choice([self.at(), self.at(), None]),
             closed_at=self.maybe(self.at(), self.at(), self.at()) if status != "open" else None,
         )  # fmt: skip
         if self.chance.random() < 0.4:

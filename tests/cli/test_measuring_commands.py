@@ -39,7 +39,7 @@ def page(report: Ran, pages: Path) -> str:
 @pytest.fixture(scope="session")
 def terminal(asked: Run) -> Ran:
     """The same report for a terminal."""
-    return asked("report", "--by", "source", "--by", "account.industry")
+    return asked("report", "--by", "source", "--by", "account.industry", "--sql")
 
 
 def test_a_report_counts_the_people_of_the_files(report: Ran, home: Path) -> None:
@@ -103,10 +103,10 @@ def test_one_text_may_judge_all_of_history_and_keeps_its_number(asked: Run, home
     assert second["stages"][1]["entered"] < report.json["stages"][1]["entered"]
 
 
-def test_queries_are_shown_where_they_are_asked_for(asked: Run, report: Ran) -> None:
+def test_queries_are_shown_where_they_are_asked_for(asked: Run, report: Ran, terminal: Ran) -> None:
     assert report.json["queries"]["stages"].lstrip().upper().startswith("SELECT")
     assert "queries" not in asked("drift", "--rows", "3", "--json").json
-    assert "\n-- stages\n" in asked("report", "--sql").out
+    assert "\n-- stages\n" in terminal.out
 
 
 def test_a_field_nobody_has_is_refused_by_name(run: Run, home: Path) -> None:
@@ -132,9 +132,10 @@ def test_an_agreement_with_errors_measures_nothing_and_shows_them(run: Run, home
     assert "missing-key" in ran.err and "oarlock check" in ran.err
 
 
-def test_a_page_that_cannot_be_written_is_said(asked: Run, pages: Path) -> None:
-    ran = asked("report", "--html", pages / "no" / "where.html")
-    assert ran.code == 1 and "cannot be written" in ran.err
+@pytest.mark.parametrize("name", ["no/where.html", "."])
+def test_a_page_that_cannot_be_written_is_said_before_anything_is_measured(asked: Run, pages: Path, name: str) -> None:
+    ran = asked("report", "--html", pages / name)
+    assert ran.code == 1 and ran.out == "" and "cannot be written" in ran.err
 
 
 def test_drift_begins_with_a_sentence_and_lists_as_many_records_as_asked(asked: Run, pages: Path) -> None:

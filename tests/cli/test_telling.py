@@ -90,11 +90,12 @@ def test_a_reader_who_goes_away_is_no_mistake(tmp_path: Path) -> None:
     assert process.wait(60) == 0
 
 
-def test_a_terminal_without_our_letters_still_gets_an_answer(home: Path) -> None:
+def test_a_terminal_without_our_letters_still_gets_an_answer(run: Run, tmp_path: Path) -> None:
+    assert run("init", "--home", tmp_path, "--company", "Größe Müller").code == 0
     script = "import sys; from oarlock.cli import main; raise SystemExit(main(sys.argv[1:]))"
     done = subprocess.run(
-        [sys.executable, "-c", script, "report", "--home", str(home)], capture_output=True, timeout=120,
-        env={"PYTHONIOENCODING": "ascii", "PATH": "/usr/bin:/bin"},
+        [sys.executable, "-c", script, "check", str(tmp_path / "agreements" / "1.yaml")], capture_output=True,
+        timeout=60, env={"PYTHONIOENCODING": "ascii", "PATH": "/usr/bin:/bin"},
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert b"\\u25d0 Lead" in done.stdout
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"Gr\\xf6\\xdfe M\\xfcller" in done.stdout

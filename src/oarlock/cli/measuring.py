@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from oarlock.cli.door import Door, Home, Json, door
+from oarlock.ground.problems import Place, Problem, UserProblem
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -159,9 +160,11 @@ def backtest(
 
 
 def _asked(door: Door, agreement: Path | None, as_known: str | None, html: Path | None, sql: bool) -> Asked:
-    """The lake is looked for first: without one no agreement helps."""
+    """What cannot work is said before anything is measured; without a lake no agreement helps."""
     from oarlock.cli import workspace
 
+    if html is not None and (html.is_dir() or not html.absolute().parent.is_dir()):
+        raise _unwritable(html, "there is no such folder" if not html.is_dir() else "it is a folder")
     workspace.require_lake(door.home)
     judging = workspace.versions(door.home, agreement)
     return Asked(door, judging, workspace.as_known(as_known, judging.latest.zone), html, sql)
@@ -197,14 +200,15 @@ def answer(
 def _write(path: Path, page: str, *, told: bool) -> None:
     """Write a page where it was asked for, and say so. UserProblem where it cannot be written."""
     from oarlock.cli.screen import errors
-    from oarlock.ground.problems import Place, UserProblem
 
     try:
         path.write_text(page, encoding="utf-8")
     except OSError as error:
-        what = f"`{path}` cannot be written: {error.strerror}."
-        raise UserProblem(
-            "cannot-write", what, "", "Name another file with `--html FILE`.", Place(str(path))
-        ) from error
+        raise _unwritable(path, error.strerror or "the disk refused") from error
     if told:
         errors().print(f"The page: {path}", soft_wrap=True)
+
+
+def _unwritable(path: Path, why: str) -> Problem:
+    what = f"`{path}` cannot be written: {why}."
+    return UserProblem("cannot-write", what, "", "Name another file with `--html FILE`.", Place(str(path)))

@@ -66,4 +66,4 @@ def panel(explained: Explained) -> dict[str, Any]:
 
 def element_id(key: str) -> str:
     """An id for that key: other characters than letters, digits and `-` become their number."""
-    return "x-" + "".join(c if c.isalnum() and c.isascii() else "-" if c == "." else f"_{ord(c):x}" for c in key)
+    return "x-" + "".join(c if c.isalnum() and c.isascii() else "-" if c == "." else f"_{ord(c):x}_" for c in key)

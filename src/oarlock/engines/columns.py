@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from oarlock.engines.headers import Header
+from oarlock.engines.headers import Header, known_columns
 from oarlock.engines.mapping import Column, Condition, Dated, FileSpec, Lookup, Target
 from oarlock.engines.sql import options, text
 from oarlock.engines.typing_text import typed, why
@@ -99,7 +99,7 @@ class Zones:
 
 def plan(spec: FileSpec, header: Header, zone: Zones) -> list[TargetPlan]:
     """Every target the file can feed: one that lacks a column no row can do without is left out."""
-    plans = (_target(n, target, header, zone) for n, target in enumerate(spec.targets))
+    plans = (_target(n, target, header, zone, known_columns(spec)) for n, target in enumerate(spec.targets))
     return [p for p in plans if p is not None]
 
 
@@ -128,11 +128,11 @@ def plan_key(plan: TargetPlan) -> str:
     return f"t{plan.index}"
 
 
-def _target(index: int, target: Target, header: Header, zone: Zones) -> TargetPlan | None:
+def _target(index: int, target: Target, header: Header, zone: Zones, spoken: list[str]) -> TargetPlan | None:
     shape = SHAPES[target.table]
     columns = _same(shape, header) if target.same else target.columns
     values = [v for n, c in enumerate(columns) if (v := _value(f"t{index}_{n}", c, _kind(shape, c.name), header, zone))]
-    properties = _properties(index, target, shape, header, zone)
+    properties = _properties(index, target, shape, header, zone, spoken)
     dated = [d for n, item in enumerate(target.dated) if (d := _dated(f"t{index}d{n}", item, header, zone))]
     changed = _value(f"t{index}_changed", target.changed_at, "time", header, zone) if target.changed_at else None
     each = _each(index, target, header, zone)
@@ -168,12 +168,14 @@ def _same(shape: Shape, header: Header) -> tuple[Column, ...]:
     return tuple(Column(c.name, (c.name,)) for c in shape.columns if c.name in header)
 
 
-def _properties(index: int, target: Target, shape: Shape, header: Header, zone: Zones) -> tuple[Value, ...]:
+def _properties(
+    index: int, target: Target, shape: Shape, header: Header, zone: Zones, spoken: list[str]
+) -> tuple[Value, ...]:
+    """The named properties and, with `rest`, every column that no target of this file speaks of."""
     columns = list(target.properties)
     if target.rest:
-        taken = {header.index(s) for c in (*target.columns, *columns) for s in c.sources}
+        taken = {header.index(name) for name in spoken} | {header.index(name) for name in target.leave_out}
         own = {c.name for c in shape.columns} if target.same else set()
-        own |= set(target.leave_out)
         left = [n for n in header.own if header.index(n) not in taken and n not in own and n]
         columns += [Column(as_name(n) if target.as_names else n, (n,)) for n in left]
     found = (_value(f"t{index}p{n}", c, "text", header, zone) for n, c in enumerate(columns))

@@ -15,7 +15,7 @@ from typing import Literal as OneOf
 from oarlock.agreement.dependencies import Use, uses
 from oarlock.agreement.draft import Draft
 from oarlock.agreement.interpreting import interpret
-from oarlock.agreement.nodes import Block, Items, Node, Path, Plain, Scalar, plain
+from oarlock.agreement.nodes import Block, Entry, Items, Node, Path, Plain, Scalar, plain
 from oarlock.agreement.reading import read_text
 from oarlock.agreement.sealing import terms_of
 from oarlock.agreement.terms import Rule, Terms
@@ -109,10 +109,15 @@ def _version(version: Terms | Draft) -> _Version:
         raise UserProblem(
             "cannot-compare", f"`{draft.name}` is not an agreement that can be read.", next_step=next_step
         )
-    entries = [entry for entry in draft.kept.entries if draft.root.entry(entry.key) is not None]  # no stand-ins
+    entries = list(filter(None, (_as_written(entry, draft) for entry in draft.kept.entries)))
     written = {entry.key: plain(entry.value) for entry in entries}
     meant = {entry.key: _meant(entry.value, (entry.key,), reading.rules) for entry in entries}
     return _Version(terms, texts(written), texts(meant))
+
+
+def _as_written(entry: Entry, draft: Draft) -> Entry | None:
+    """The entry; in place of a stand-in (it stands nowhere in the text) what was written, if anything was."""
+    return entry if entry.value.place.file else draft.root.entry(entry.key)
 
 
 def _meant(node: Node, path: Path, rules: Mapping[Path, Rule]) -> Plain:

@@ -149,7 +149,7 @@ def test_no_value_can_be_altered_without_a_change_that_says_so(brightwater: str)
     lines = brightwater.split("\n")
     values = [node for _, node in walk(old.root) if isinstance(node, Scalar) and node.style not in ("|", ">")]
     missed = []
-    for value in values[::9]:
+    for value in values[::8]:
         line, column = value.text_place.line - 1, value.text_place.column - 1
         assert lines[line][column:].startswith(value.text)
         altered = lines[line][:column] + "7" + lines[line][column:]

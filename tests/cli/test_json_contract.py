@@ -31,7 +31,7 @@ def paths(value: Any, path: str = "", key: str = "") -> Iterator[str]:
     """Every path that leads to a plain value."""
     if isinstance(value, dict):
         for name, inner in value.items():
-            step = NAMED.get(key, name)
+            step = NAMED.get(key) or name
             yield from paths(inner, f"{path}.{step}" if path else step, name if key not in NAMED else "")
     elif isinstance(value, list):
         for item in value:

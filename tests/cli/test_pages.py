@@ -118,7 +118,7 @@ def test_too_few_cases_are_marked(pages: dict[str, str]) -> None:
 
 
 def test_ids_are_made_of_plain_letters_and_differ_where_names_do() -> None:
-    names = ["by.a b", "by.a-b", "by.a.b", "by.a_b", "by.ä", "by.a\u20b", 'by."><script>']
+    names = ["by.a b", "by.a-b", "by.a.b", "by.a_b", "by.ä", "by.aȋ", 'by."><script>']
     made = [element_id(name) for name in names]
     assert len(set(made)) == len(names)
     assert all(re.fullmatch(r"[A-Za-z0-9_-]+", m) for m in made)

@@ -140,9 +140,8 @@ def _stopped() -> int:
 
 def _nobody_listens() -> int:
     """Whoever read our answer has gone (`| head`): nothing is wrong, and Python must not complain on its way out."""
-    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
-    for stream in (sys.stdout, sys.stderr):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    for number in (1, 2):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), number)
     return 0
 
 

@@ -23,7 +23,7 @@ from oarlock.tables.texts import TIME_TYPE
 def absences(lake: Lake, versions: Versions, until: datetime) -> ir.Table:
     """Columns: person_id, island (1, 2, ...: the cycle that ends), away_from, last (the latest detour fact of it),
     away_until, back_to, recorded_at. One row an absence; cycle n+1 begins at its `away_until`."""
-    facts = ibis.union(*_detour_facts(lake, versions, until))
+    facts = ibis.union(_nothing(lake), *_detour_facts(lake, versions, until))
     order = ["at", "away_until", "back_to"]
     marked = facts.mutate(
         gone=facts.away_until.max().over(ibis.window(group_by="person_id", order_by=order, rows=(None, -1)))
@@ -37,6 +37,12 @@ def absences(lake: Lake, versions: Versions, until: datetime) -> ir.Table:
         away_until=numbered.away_until.max(),
         back_to=numbered.back_to.argmax(numbered.away_until),
     )
+
+
+def _nothing(lake: Lake) -> ir.Table:
+    """No detour facts at all, for agreements without a detour."""
+    none = lake.handoff_events.filter(ibis.literal(False))
+    return none.select("person_id", "at", away_until="at", back_to="reason")
 
 
 def _detour_facts(lake: Lake, versions: Versions, until: datetime) -> Iterator[ir.Table]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from oarlock.charts.names import shown
-from oarlock.charts.numerals import count
+from oarlock.charts.numerals import count, plural
 from oarlock.cli.door import DEFAULT_HOME, Home, Json, door
 from oarlock.cli.screen import answers, cell, print_json
 from oarlock.ground.problems import UserProblem
@@ -82,7 +82,6 @@ def _zone(home: Path) -> str:
 
 def show(out: Console, summary: Summary, home: Path) -> None:
     """The summary: every file with its rows, why rows were set aside, and what to do next."""
-    from oarlock.charts.numerals import plural
     from oarlock.cli.tables import Sheet
 
     if summary.already:
@@ -91,7 +90,9 @@ def show(out: Console, summary: Summary, home: Path) -> None:
     for file in (f for f in summary.files if not f.ignored and not f.refused):
         files.row(*_file_row(file))
     if files.rows:
+        files.caption = "new, changed, unchanged: rows of the lake; one row of a file may make several, or none"
         out.print(files)
+    _show_done_to(out, summary)
     _show_wanting(out, summary, home)
     ignored = [shown(f.name) for f in summary.files if f.ignored]
     if ignored:
@@ -107,6 +108,15 @@ def _file_row(file: FileSummary) -> list[str]:
     aside = sum(file.quarantined.values())
     figures = [count(n) for n in (file.rows, *totals.values(), aside)]
     return [cell(file.name, 40), *figures, f"{file.seconds:.1f}"]
+
+
+def _show_done_to(out: Console, summary: Summary) -> None:
+    """What was mended on the way in, and what the mapping itself leaves out."""
+    for file in summary.files:
+        if file.repaired:
+            out.print(f"{cell(file.name)}: {plural(file.repaired, 'row')} broken over two lines put together again.")
+        if file.left_out:
+            out.print(f"{cell(file.name)}: {plural(file.left_out, 'row')} left out, as the mapping says.")
 
 
 def _show_wanting(out: Console, summary: Summary, home: Path) -> None:

@@ -62,6 +62,8 @@ class _Steps:
             self.task = self.bars.add_task(cell(f"{step.doing} {step.file}".strip(), 48), total=step.total or None)
         assert self.task is not None, "a step has its bar"
         self.bars.update(self.task, completed=step.done, total=step.total or None, unit=step.unit)
+        if step.done == step.total:
+            self.bars.refresh()
 
 
 def _bars() -> Progress:
@@ -75,6 +77,7 @@ def _bars() -> Progress:
         TextColumn,
         TimeRemainingColumn,
     )
+    from rich.table import Column
     from rich.text import Text
 
     class Rate(ProgressColumn):
@@ -86,8 +89,8 @@ def _bars() -> Progress:
 
     return Progress(
         SpinnerColumn(style=""),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=24, complete_style="bold", finished_style="bold", pulse_style="dim"),
+        TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, min_width=40)),
+        BarColumn(bar_width=14, complete_style="bold", finished_style="bold", pulse_style="dim"),
         TaskProgressColumn(),
         Rate(),
         TimeRemainingColumn(compact=True),

@@ -128,8 +128,8 @@ def _with_rest(made: Sheet, values: int) -> Sheet:
 
 def _opportunities(report: Report, basis: Basis) -> Sheet:
     o, currency = report.opportunities, report.agreement.currency
-    columns = ("#won", "#lost", "#open", "#win rate", "#that is", f"#revenue, {currency}", "#mean deal", "#median deal",
-               "#mean cycle", "#median")  # fmt: skip
+    columns = ("#won", "#lost", "#open", "#win rate", "#that is", f"#revenue, {currency}", "#deal, mean", "#median",
+               "#cycle, mean", "#median")  # fmt: skip
     made = Sheet("Opportunities", basis.line(CLOSING), *columns)
     closed = o.won + o.lost
     made.row(

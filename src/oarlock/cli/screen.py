@@ -13,11 +13,14 @@ from decimal import Decimal
 from typing import IO, Any, NoReturn
 
 from rich.console import Console
+from rich.theme import Theme
 
 from oarlock.charts.names import shown
 from oarlock.charts.numerals import NBSP
 
 WIDTH = 110
+_CALM = Theme({"progress.percentage": "none", "progress.remaining": "none", "bar.pulse": "dim", "bar.back": "dim"})
+"""Colour is spent on people: progress has none."""
 
 
 class Screen(Console):
@@ -40,7 +43,7 @@ def errors() -> Screen:
 
 def _screen(file: IO[str]) -> Screen:
     width = None if file.isatty() or "COLUMNS" in os.environ else WIDTH
-    return Screen(file=file, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    return Screen(file=file, width=width, highlight=False, markup=False, emoji=False, theme=_CALM)
 
 
 def cell(text: str, longest: int = 80) -> str:

@@ -16,6 +16,7 @@ import duckdb
 import ibis
 import ibis.expr.types as ir
 import pyarrow
+from ibis.backends.duckdb import Backend
 
 from oarlock.engines.duck import connect, ibis_backend
 from oarlock.engines.lake import open_lake
@@ -47,22 +48,21 @@ class Bench:
     """An open lake and the engine it is open in."""
 
     connection: duckdb.DuckDBPyConnection
+    backend: Backend
     lake: Lake
     progress: Progress
 
     def make(self, name: str, table: ir.Table) -> ir.Table:
         """Compute a table once and keep it under that name while the bench is open."""
-        backend = ibis_backend(self.connection)
-        self.connection.execute(f"create or replace temp table {name} as {backend.compile(table)}")
-        return backend.table(name)
+        self.connection.execute(f"create or replace temp table {name} as {self.backend.compile(table)}")
+        return self.backend.table(name)
 
     def rows(self, queries: Mapping[str, ir.Table]) -> Rows:
         """Run every query; its rows as dicts."""
         found: Rows = {}
-        backend = ibis_backend(self.connection)
         for done, (name, table) in enumerate(queries.items()):
             self.progress(name, done / len(queries), None)
-            found[name] = _plain(self.connection.execute(backend.compile(table)))
+            found[name] = _plain(self.connection.execute(self.backend.compile(table)))
         return found
 
     def last_known(self) -> datetime:
@@ -71,14 +71,14 @@ class Bench:
         facts = (lake.touches, lake.activities, lake.changes, lake.handoff_events)
         columns = [(t, "recorded_at") for t in facts]
         columns += [(lake.people, "created_at"), (lake.opportunities, "created_at"), (lake.opportunities, "closed_at")]
-        rows = self.rows({str(i): t.aggregate(last=t[c].max()) for i, (t, c) in enumerate(columns)})
-        instants = [r[0]["last"] for r in rows.values() if isinstance(r[0]["last"], datetime)]
+        latest = ibis.union(*[t.aggregate(last=t[c].max()) for t, c in columns])
+        instants = [r["last"] for r in self.rows({"the last fact": latest})["the last fact"] if r["last"]]
         if not instants:
             raise UserProblem(
                 "empty-lake", "The lake is empty.", "Nothing has been imported into this workspace yet.",
                 "Run `oarlock import FILES --preset NAME`.",
             )  # fmt: skip
-        return max(instants).astimezone(UTC)
+        return max(i for i in instants if isinstance(i, datetime)).astimezone(UTC)
 
 
 def _plain(result: duckdb.DuckDBPyConnection) -> list[dict[str, object]]:
@@ -93,7 +93,7 @@ def opened(home: Path, progress: Progress) -> Iterator[Bench]:
     connection = connect([lake_folder(home)], spill=spill)
     try:
         progress("opening the lake", None, None)
-        yield Bench(connection, open_lake(home, connection), progress)
+        yield Bench(connection, ibis_backend(connection), open_lake(home, connection), progress)
     finally:
         connection.close()
         rmtree(spill, ignore_errors=True)
@@ -110,7 +110,16 @@ def _lives(bench: Bench, versions: Versions, until: datetime, name: str) -> tupl
     bench.progress("who was away when", None, None)
     away = bench.make(f"away_{name}", absences(bench.lake, versions, until))
     bench.progress("following everybody through the stages", None, None)
-    return bench.make(name, lives(bench.lake, versions, until, away)), away
+    kept: list[str] = []
+
+    def keep(what: str, table: ir.Table) -> ir.Table:
+        kept.append(f"{what}_{name}")
+        return bench.make(kept[-1], table)
+
+    made = bench.make(name, lives(bench.lake, versions, until, away, keep))
+    for intermediate in kept:
+        bench.connection.execute(f"drop table {intermediate}")
+    return made, away
 
 
 def _sql(queries: Mapping[str, ir.Table], wanted: bool) -> dict[str, str]:

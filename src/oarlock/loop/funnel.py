@@ -69,12 +69,10 @@ def flows(lives: ir.Table, stages: Sequence[str], months: Sequence[Period]) -> i
     for stage, following in zip(stages, [*stages[1:], None], strict=True):
         entered = lives.filter(at(lives, stage).notnull())
         onward = at(entered, following) if following else ibis.null(TIME_TYPE)
-        left = ibis.coalesce(onward, entered.left_at)
-        for instant, way in ((at(entered, stage), "in_flow"), (left, "out_flow")):
-            parts.append(
-                entered.select(stage=ibis.literal(stage), month=month_of(instant, months), way=ibis.literal(way))
-            )
-    rows = ibis.union(*parts).filter(lambda t: t.month.notnull())
+        for way, instant in (("in_flow", at(entered, stage)), ("out_flow", ibis.coalesce(onward, entered.left_at))):
+            parts.append(entered.select(stage=ibis.literal(stage), at=instant, way=ibis.literal(way)))
+    moves = ibis.union(*parts)
+    rows = moves.select("stage", "way", month=month_of(moves["at"], months)).filter(lambda t: t.month.notnull())
     return rows.group_by("month", "stage").agg(
         in_flow=(rows.way == "in_flow").sum(), out_flow=(rows.way == "out_flow").sum()
     )

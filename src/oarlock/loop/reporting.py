@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+import ibis
 import ibis.expr.types as ir
 
 from oarlock.agreement.terms import Terms
@@ -68,8 +69,7 @@ def report_queries(
         "away": funnel.away(ready.lives, ready.absences),
         "opportunities": deals.totals(ready.deals),
         "other_currencies": deals.other_currencies(ready.deals),
-        "out_of_order": misplaced.aggregate(n=misplaced.count()),
-        "out_of_order_rows": misplaced.order_by("what", "id").limit(LISTED),
+        "out_of_order": misplaced.mutate(n=misplaced.count().over(ibis.window())).order_by("what", "id").limit(LISTED),
     }
     if len(stages) > 1:
         queries["conversions"] = funnel.conversions(ready.lives, stages)
@@ -107,8 +107,8 @@ def report(about: About, rows: Rows) -> Report:
         as_known=about.as_known,
         people=number(rows["people"][0]["people"]),
         quarantined=about.quarantined,
-        out_of_order=number(rows["out_of_order"][0]["n"]),
-        out_of_order_rows=tuple(OutOfOrder(**r) for r in rows["out_of_order_rows"]),  # type: ignore[arg-type]
+        out_of_order=number(rows["out_of_order"][0]["n"]) if rows["out_of_order"] else 0,
+        out_of_order_rows=tuple(_misplaced(r) for r in rows["out_of_order"]),
         stages=stages,
         conversions=_conversions(about.versions, rows),
         flows=_flows(about.versions, rows["flows"]),
@@ -133,6 +133,10 @@ def stage_figures(versions: Versions, row: Row) -> tuple[StageFigures, ...]:
         StageFigures(s.key, s.name, s.owner, s.kind, *(number(row[f"{c}_{s.key}"]) for c in "esb"))
         for s in versions.stages
     )
+
+
+def _misplaced(row: Row) -> OutOfOrder:
+    return OutOfOrder(**{k: v for k, v in row.items() if k != "n"})  # type: ignore[arg-type]
 
 
 def _conversions(versions: Versions, rows: Rows) -> tuple[Conversion, ...]:

@@ -17,27 +17,31 @@ import ibis.expr.types as ir
 from oarlock.lifecycle.versions import Versions
 from oarlock.tables.detours import absences
 from oarlock.tables.lake import Lake
-from oarlock.tables.moments import judged
+from oarlock.tables.moments import Keep, in_place, judged
 from oarlock.tables.needs import needs
 from oarlock.tables.streams import known
 from oarlock.tables.texts import TIME_TYPE
 
 
-def lives(lake: Lake, versions: Versions, until: datetime, away: ir.Table | None = None) -> ir.Table:
+def lives(
+    lake: Lake, versions: Versions, until: datetime, away: ir.Table | None = None, keep: Keep = in_place
+) -> ir.Table:
     """One row a person and cycle, for everybody of whom anything is known at `until`.
 
-    `away`: `detours.absences` of the same lake, versions and date, where an engine has them ready.
+    `away`: `detours.absences` of the same lake, versions and date, where an engine has them ready. `keep(name, table)`
+    is where an engine may compute an intermediate table once and give back the result.
     """
     needed = needs(versions)
     away = absences(lake, versions, until) if away is None else away
-    moments = judged(lake, versions, needed, away, until)
+    moments = judged(lake, versions, needed, away, until, keep)
     keys = versions.stage_keys
     first = moments.group_by("person_id", "cycle").agg(
         began_at=moments["at"].min(),
         **{f"t{i}": moments["at"].min(where=moments[f"h{i}"]) for i in range(len(keys))},
         **{f"r{i}": moments.recorded_at.argmin(moments["at"], where=moments[f"h{i}"]) for i in range(len(keys))},
     )
-    return _entered(_with_forced(first, forced(lake, versions, away, until), len(keys)), versions, away)
+    placed = _with_forced(first, forced(lake, versions, away, until), len(keys))
+    return _entered(keep("first_held", placed).view(), versions, away)
 
 
 def forced(lake: Lake, versions: Versions, away: ir.Table, until: datetime) -> ir.Table:
@@ -90,9 +94,11 @@ def _entered(first: ir.Table, versions: Versions, away: ir.Table) -> ir.Table:
     """Entry = the first instant at which the stage or any later one holds; skipped where its own did not."""
     keys = versions.stage_keys
     own = [ibis.least(first[f"t{i}"], first[f"f{i}"]) for i in range(len(keys))]
+    entered = [*(ibis.least(*own[i:]) for i in range(len(keys) - 1)), own[-1]]
+    first = first.mutate(**{f"{key}_at": at for key, at in zip(keys, entered, strict=True)}).view()
     columns: dict[str, ir.Value] = {}
     for i, key in enumerate(keys):
-        at = own[i] if i == len(keys) - 1 else ibis.least(*own[i:])
+        at = first[f"{key}_at"]
         columns |= {f"{key}_at": at, f"{key}_because": _because(first, versions, i, at)}
         columns[f"{key}_recorded_at"] = _recorded(first, range(i, len(keys)), at)
     table = first.select("person_id", "cycle", "began_at", **columns)

@@ -6,6 +6,7 @@ values give the state at each row; the rules are judged at the last row of each 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -44,36 +45,67 @@ BLOCK = 256
 """A block is so many half-lives long; what lies two blocks back has faded below 2 ** -256 of its points."""
 
 
-def judged(lake: Lake, versions: Versions, needed: Needs, away: ir.Table, until: datetime) -> ir.Table:
+Keep = Callable[[str, ir.Table], ir.Table]
+"""Where an engine may compute an intermediate table once, under its name, and give back the result."""
+
+
+def in_place(name: str, table: ir.Table) -> ir.Table:
+    """Keep nothing: the intermediate stays part of the one query."""
+    return table
+
+
+def judged(
+    lake: Lake, versions: Versions, needed: Needs, away: ir.Table, until: datetime, keep: Keep = in_place
+) -> ir.Table:
     """Every instant of every life, awake: person_id, cycle, at, recorded_at, h0.. (does stage i's rule hold)."""
-    state = _states(lake, versions, needed, away, until)
+    state = _states(lake, versions, needed, away, until, keep)
     seen = state.filter(
         state.last_of_instant, state.seq != 0, ~state.away, state["at"] <= ibis.literal(until, type=TIME_TYPE)
     )
+    ready = _prepared(seen, versions, needed)
     rules = {v.number: ordered_rules(v, versions.stage_keys) for v in versions.all}
-    holds = {f"h{i}": _holds(seen, versions, needed, rules, i) for i in range(len(versions.stage_keys))}
-    return seen.select("person_id", "cycle", "at", "recorded_at", **holds)
+    holds = {f"h{i}": _holds(ready, versions, needed, rules, i) for i in range(len(versions.stage_keys))}
+    return ready.select("person_id", "cycle", "at", "recorded_at", **holds)
 
 
-def _states(lake: Lake, versions: Versions, needed: Needs, away: ir.Table, until: datetime) -> ir.Table:
+def _prepared(seen: ir.Table, versions: Versions, needed: Needs) -> ir.Table:
+    """Fields, then named rules, then fit, each computed once a row instead of once a mention.
+
+    A `view` between them keeps Ibis from folding one into the next.
+    """
+    first = AtInstants(seen, versions.latest, needed)
+    fields = seen.mutate(**{f"x_{value_column(p)}": first.field(p) for p, _ in needed.paths}).view()
+    rules = [(v, rule.key) for v in versions.all for rule in v.rules if rule.key in needed.used]
+    truths = {prepared_column(v, key): AtInstants(fields, v, needed).value(key) for v, key in rules}
+    named = fields.mutate(**truths).view() if truths else fields
+    scored = versions.all if {"fit", "score"} & needed.used else ()
+    fits = {prepared_column(v, "fit"): AtInstants(named, v, needed).value("fit") for v in scored}
+    return named.mutate(**fits).view() if fits else named
+
+
+def prepared_column(terms: Terms, name: str) -> str:
+    """The column that holds a named rule's truth, or fit, under one version."""
+    return f"y_{terms.number}_{name}"
+
+
+def _states(lake: Lake, versions: Versions, needed: Needs, away: ir.Table, until: datetime, keep: Keep) -> ir.Table:
     """What is known at every row of everybody.
 
     Most people have nothing but their own row and their touches; they are spared the carrying of values, which is the
     costly part: what they are known by does not change.
     """
-    base, told = appearances(lake, needed, until), changed(lake, needed, until)
-    eventful = ibis.union(told.select("person_id"), away.select("person_id"), distinct=True)
+    base, told = keep("appearances", appearances(lake, needed, until)), keep("changed", changed(lake, needed, until))
+    eventful = keep("eventful", ibis.union(told.select("person_id"), away.select("person_id"), distinct=True))
     starts = [] if needed.everything else [t.in_force_from for t in versions.all[1:]]
     bare = [*happenings(lake, needed, until), *firsts(lake, starts, until)]
-    shape = _shape(needed)
-    parts = [
-        numbered(ibis.union(base.semi_join(eventful, "person_id"), told)),
-        *(part.semi_join(eventful, "person_id") for part in bare),
-        *_markers(away, until),
-    ]
-    carried = _carried(_blocked(ibis.union(*[_shaped(p, shape) for p in parts]), needed), needed)
-    steady = base.anti_join(eventful, "person_id")
-    return ibis.union(carried, _steady(steady, [p.anti_join(eventful, "person_id") for p in bare], needed))
+    sums = _sums_shape(needed)
+    plain = keep("happened", ibis.union(*[_shaped(t, sums) for t in bare])) if bare else None
+    told = numbered(ibis.union(base.semi_join(eventful, "person_id"), told))
+    theirs = [] if plain is None else [plain.semi_join(eventful, "person_id")]
+    rows = ibis.union(*[_shaped(p, _shape(needed)) for p in (told, *theirs, *_markers(away, until))])
+    rest = [] if plain is None else [plain.anti_join(eventful, "person_id")]
+    steady = _steady(base.anti_join(eventful, "person_id"), rest, needed)
+    return ibis.union(_carried(_blocked(rows, needed), needed), steady)
 
 
 def _markers(away: ir.Table, until: datetime) -> list[ir.Table]:
@@ -226,6 +258,8 @@ class AtInstants:
 
     def value(self, path: str) -> ir.Value:
         """A field with its type, a score, or the truth of a named rule."""
+        if (ready := prepared_column(self.terms, path)) in self.rows.columns:
+            return self.rows[ready]
         if path == "engagement":
             return self.rows[f"p_{self.needed.scoring(self.terms)}"]
         if path == "fit":
@@ -234,12 +268,13 @@ class AtInstants:
             return (self.value("fit") + self.value("engagement")).round(SCORE_DECIMALS)
         if (named := self.terms.rule(path)) is not None:
             return column(named.rule.tree, self)
-        return self._field(path)
+        return self.rows[f"x_{value_column(path)}"]
 
     def _points(self, tree: Node, points: float) -> ir.NumericValue:
         return ibis.ifelse(column(tree, self).fill_null(False), ibis.literal(float(points)), ibis.literal(0.0))
 
-    def _field(self, path: str) -> ir.Value:
+    def field(self, path: str) -> ir.Value:
+        """A field as it was, read from what is carried; a hand-off or deal from before the last detour is forgotten."""
         kind = self.needed.kind(path)
         carried, mark = self.rows[value_column(path)], set_column(path)
         if mark is not None:

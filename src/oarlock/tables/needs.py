@@ -14,7 +14,8 @@ from oarlock.lifecycle.versions import Versions, judgement
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """`paths`: fields with their types; `counts`: windows to count; `scorings`: the different ways to score.
+    """`paths`: fields with their types; `counts`: windows to count; `scorings`: the different ways to score;
+    `used`: the named rules and scores.
 
     `everything`: each fact is an instant of judgement, because time alone may make a rule true. Else only facts that a
     rule reads are looked at, and the first fact of any kind under each later version, which cannot change the answer:
@@ -25,6 +26,7 @@ class Needs:
     counts: tuple[Count, ...]
     scorings: tuple[Scoring, ...]
     everything: bool
+    used: frozenset[str]
 
     def fields(self, entity: str) -> tuple[str, ...]:
         """The wanted fields of one entity, by their own names."""
@@ -51,6 +53,7 @@ def needs(versions: Versions) -> Needs:
         counts=tuple(sorted({n for n in nodes if isinstance(n, Count)}, key=repr)),
         scorings=tuple(scorings),
         everything=rising,
+        used=frozenset(n.path for n in nodes if isinstance(n, Name) and "." not in n.path),
     )
 
 

@@ -6,6 +6,7 @@ set here" (null). What is read agrees with `lifecycle.judging.typed`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import ibis
@@ -28,29 +29,28 @@ EMPTIED: dict[Type, object] = {
 """The mark of "set to nothing": values no field can have (a number is never read as NaN)."""
 
 
-@ibis.udf.agg.builtin(name="max_by")  # type: ignore[untyped-decorator]
-def _latest_text(value: str, order: int) -> str: ...
+def _max_by(kind: str) -> Callable[..., ir.Value]:
+    """`max_by(value, order)` for one type: the value in the row with the highest order."""
+
+    def max_by(value: object, order: object) -> None:
+        """Runs in the engine: both DuckDB and Spark have it by this name."""
+
+    made: Callable[..., ir.Value] = ibis.udf.agg.builtin(max_by, signature=((kind, "int64"), kind))
+    return made
 
 
-@ibis.udf.agg.builtin(name="max_by")  # type: ignore[untyped-decorator]
-def _latest_number(value: float, order: int) -> float: ...
+def _epoch_us() -> Callable[..., ir.Value]:
+    def epoch_us(instant: object) -> None:
+        """Runs in the engine."""
+
+    made: Callable[..., ir.Value] = ibis.udf.scalar.builtin(epoch_us, signature=((TIME_TYPE,), "int64"))
+    return made
 
 
-@ibis.udf.agg.builtin(name="max_by", signature=((TIME_TYPE, "int64"), TIME_TYPE))  # type: ignore[untyped-decorator]
-def _latest_time(value, order): ...  # type: ignore[no-untyped-def]
+micros = _epoch_us()
+"""Microseconds since 1970, by DuckDB's own name: its `date_diff` goes through calendars and is far slower."""
 
-
-@ibis.udf.agg.builtin(name="max_by", signature=(("int8", "int64"), "int8"))  # type: ignore[untyped-decorator]
-def _latest_flag(value, order): ...  # type: ignore[no-untyped-def]
-
-
-@ibis.udf.scalar.builtin(name="epoch_us", signature=((TIME_TYPE,), "int64"))  # type: ignore[untyped-decorator]
-def micros(instant):  # type: ignore[no-untyped-def]
-    """Microseconds since 1970. DuckDB's own name; its `date_diff` goes through calendars and is far slower."""
-
-
-LATEST = {"text": _latest_text, "number": _latest_number, "time": _latest_time, "flag": _latest_flag}
-"""`max_by` of each type: the value in the row with the highest order. DuckDB and Spark have it by this name."""
+LATEST = {kind: _max_by(carried_as) for kind, carried_as in TYPES.items()}
 
 
 def written(value: ir.Value) -> ir.StringValue:

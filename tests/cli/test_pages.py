@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from importlib.resources import files
 
@@ -126,3 +127,12 @@ def test_ids_are_made_of_plain_letters_and_differ_where_names_do() -> None:
 
 def test_the_sheet_ships_with_the_package() -> None:
     assert "@layer" in (files("oarlock.charts") / "oarlock.css").read_text(encoding="utf-8")
+
+
+def test_a_page_stays_readable_with_very_many_values_and_its_sum_is_of_all() -> None:
+    report = figures.report()
+    many = tuple(figures.group(f"page {n}", 40, "1.00") for n in range(700))
+    page = report_page(replace(report, by={"landing_page": many}), {})
+    assert "page 499<" in page and "page 500<" not in page
+    assert "The first 500 of 700 values" in said(page)
+    assert said(page.split("<tfoot>")[1].split("</tfoot>")[0]).startswith("All 28,000 ")

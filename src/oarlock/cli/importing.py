@@ -97,9 +97,8 @@ def show(out: Console, summary: Summary, home: Path) -> None:
     ignored = [shown(f.name) for f in summary.files if f.ignored]
     if ignored:
         out.print(f"Left aside, for the mapping does not speak of them: {', '.join(ignored)}.")
-    out.print(
-        f"{plural(summary.rows, 'row')} read in {summary.seconds:.1f} s. Next: `oarlock report{_elsewhere(home)}`."
-    )
+    read = f"{plural(summary.rows, 'row')} read in {summary.seconds:.1f} s."
+    out.print(f"{read} Next: `oarlock report{_elsewhere(home)}`.", soft_wrap=True)
 
 
 def _file_row(file: FileSummary) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,8 @@ from oarlock.cli.pages import drawn, element_id, panel, render
 from oarlock.loop.figures import FEW, Conversion, DealGroup, Group, Report, StageFigures
 
 Plain = dict[str, Any]
+MOST = 500
+"""So many values of a field are shown; JSON has all."""
 
 
 def report_page(report: Report, source_owners: Mapping[str, str]) -> str:
@@ -146,10 +148,12 @@ def _loop(report: Report, field: str, groups: Sequence[Group], owners: Mapping[s
     sums = {s.stage: sum(g.entered.get(s.stage, 0) for g in groups) for s in report.stages}
     revenue = sum((g.revenue for g in groups), Decimal(0))
     whole = Group(None, sum(g.people for g in groups), sums, revenue)
-    best = max((_through(report, g) or 0.0 for g in groups), default=0.0) or 1.0
+    enough = [g for g in groups if g.entered.get(report.stages[0].stage, 0) >= FEW] or groups
+    best = max((_through(report, g) or 0.0 for g in enough), default=0.0) or 1.0
     return {
         "field": shown(field), "id": element_id(f"by.{field}"), "stages": heads, "way": _way(report),
-        "rows": [_loop_row(report, g, best, _owner(field, g.value, owners)) for g in groups],
+        "rows": [_loop_row(report, g, best, _owner(field, g.value, owners)) for g in groups[:MOST]],
+        "more": _more(len(groups)),
         "sum": _loop_row(report, whole, best, "joint") if groups else None,
         "chart": drawn(funnel.closed_loop_bars(report, field, dict(owners))) if revenue else "",
     }  # fmt: skip
@@ -175,10 +179,10 @@ def _loop_row(report: Report, group: Group, best: float, owner: str) -> Plain:
     rate, entered = _through(report, group), [group.entered.get(s.stage, 0) for s in report.stages]
     return {
         "value": value(group.value), "none": group.value is None, "team": owner, "people": numerals.count(group.people),
-        "entered": [numerals.count(n) if n else numerals.NOTHING for n in entered],
+        "entered": [numerals.count(n) for n in entered],
         "rate": numerals.percent(rate), "few": rate is not None and entered[0] < FEW,
-        "of": numerals.of(entered[-1], entered[0]), "bar": f"{(rate or 0) / best * 100:.2f}",
-        "revenue": numerals.amount(group.revenue) if group.revenue else numerals.NOTHING,
+        "of": numerals.of(entered[-1], entered[0]), "bar": f"{min(1.0, (rate or 0) / best) * 100:.2f}",
+        "revenue": numerals.amount(group.revenue),
     }  # fmt: skip
 
 
@@ -200,9 +204,18 @@ def _opportunities(report: Report, told: Mapping[str, Explained]) -> list[Plain]
     ]
 
 
-def _deals(report: Report, field: str, groups: Iterable[DealGroup], owners: Mapping[str, str]) -> Plain:
+def _more(values: int) -> str:
+    """Where the values are that the page leaves out."""
+    return (
+        f"The first {MOST:,} of {numerals.count(values)} values; the sum is of all, and --json has them."
+        if values > MOST
+        else ""
+    )
+
+
+def _deals(report: Report, field: str, groups: Sequence[DealGroup], owners: Mapping[str, str]) -> Plain:
     rows = []
-    for g in groups:
+    for g in groups[:MOST]:
         closed = g.won + g.lost
         rows.append({
             "value": value(g.value), "none": g.value is None, "team": _owner(field, g.value, owners),
@@ -210,7 +223,7 @@ def _deals(report: Report, field: str, groups: Iterable[DealGroup], owners: Mapp
             "rate": numerals.percent(g.win_rate), "few": bool(closed) and closed < FEW,
             "of": numerals.of(g.won, closed) if closed else numerals.NOTHING,
             "bar": f"{(g.win_rate or 0) * 100:.2f}",
-            "revenue": numerals.amount(g.revenue) if g.revenue else numerals.NOTHING,
+            "revenue": numerals.amount(g.revenue),
         })  # fmt: skip
     return {"field": shown(field), "id": element_id(f"deals.{field}"), "rows": rows}
 

@@ -17,7 +17,7 @@ from oarlock.loop.figures import FEW, Conversion, DealGroup, Flow, Group, Report
 MONTHS = 12
 """So many months are shown; page and JSON have all."""
 MOST_VALUES = 30
-"""So many values of a field are shown; page and JSON have all."""
+"""So many values of a field are shown; JSON has all."""
 MOST_ROWS = 10
 
 
@@ -115,14 +115,14 @@ def _closed_loop(report: Report, field: str, groups: tuple[Group, ...], basis: B
         entered = [numerals.count(g.entered.get(s.stage, 0)) for s in stages]
         begun, ended = g.entered.get(first.stage, 0), g.entered.get(last.stage, 0)
         rate = [figure(numerals.percent(ended / begun if begun else None), begun < FEW)] if through else []
-        made.row(cell(value(g.value), 30), numerals.count(g.people), *entered, *rate, numerals.amount(g.revenue))
+        made.row(cell(value(g.value), 34), numerals.count(g.people), *entered, *rate, numerals.amount(g.revenue))
     return _with_rest(made, len(groups))
 
 
 def _with_rest(made: Sheet, values: int) -> Sheet:
     """Says where the others are."""
     if values > MOST_VALUES:
-        made.caption = f"and {values - MOST_VALUES} more: `--html FILE` and `--json` have all"
+        made.caption = f"and {values - MOST_VALUES} more: `--json` has all"
     return made
 
 
@@ -152,7 +152,7 @@ def _deals(report: Report, field: str, groups: tuple[DealGroup, ...], basis: Bas
     for g in groups[:MOST_VALUES]:
         closed = g.won + g.lost
         made.row(
-            cell(value(g.value), 30), *(numerals.count(n) for n in (g.won, g.lost, g.open)),
+            cell(value(g.value), 34), *(numerals.count(n) for n in (g.won, g.lost, g.open)),
             figure(numerals.percent(g.win_rate), closed < FEW), cell(numerals.of(g.won, closed)),
             numerals.amount(g.revenue),
         )  # fmt: skip

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from oarlock.agreement import read, seal
+from oarlock.engines.intake import bring_in
+from oarlock.engines.presets import preset
+from oarlock.lifecycle.versions import Versions
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+ROOT = Path(__file__).parents[3]
+DATA = ROOT.parent / "shared" / "data"
+
+Real = Callable[[str, str], tuple[Path, Path, Versions]]
+
+
+@pytest.fixture(scope="session")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Real:
+    """Folder of the raw files, the workspace they were brought into, and the worked agreement; by folder and preset."""
+
+    @cache
+    def brought(folder: str, name: str) -> tuple[Path, Path, Versions]:
+        if not (DATA / folder).is_dir():
+            pytest.skip("real data is not beside this checkout (../shared/data)")
+        versions = Versions.of(seal(read(ROOT / "agreements" / name / "agreement.yaml")))
+        home = tmp_path_factory.mktemp(name)
+        bring_in([DATA / folder], preset(name), home, zone=versions.latest.time_zone, now=NOW)
+        return DATA / folder, home, versions
+
+    return brought

@@ -17,25 +17,25 @@ with second as (
     from visits) where n >= 2 group by person
 ), bought as (select person, min(t) as t from visits where revenue is not null group by person),
 first as (select person, min(t) as t, arg_min(channel, t) as channel from visits group by person)
-select person, first.channel as source, first.t as visitor, least(second.t, bought.t) as returning, bought.t as customer,
+select person, first.channel as source, first.t as visitor, least(second.t, bought.t) as came_back, bought.t as customer,
   second.t is null or second.t > bought.t as skipped
 from first left join second using (person) left join bought using (person);
 create table pairs as
-select 1 as n, 'visitor' as a, 'returning' as b, visitor as at_a, returning as at_b from lives
-union all select 2, 'returning', 'customer', returning, customer from lives where returning is not null
+select 1 as n, 'visitor' as a, 'returning' as b, visitor as at_a, came_back as at_b from lives
+union all select 2, 'returning', 'customer', came_back, customer from lives where came_back is not null
 union all select 3, 'visitor', 'customer', visitor, customer from lives;
 create view moves as
 select 'visitor' as stage, visitor as t, 1 as came, 0 as went from lives
-union all select 'visitor', returning, 0, 1 from lives
-union all select 'returning', returning, 1, 0 from lives
+union all select 'visitor', came_back, 0, 1 from lives
+union all select 'returning', came_back, 1, 0 from lives
 union all select 'returning', customer, 0, 1 from lives
 union all select 'customer', customer, 1, 0 from lives;
 -- name: whole
 select count(*), count(distinct person), count(revenue), max(t) from visits
 -- name: stages
-select 'visitor', count(*), 0, count(*) filter (returning is null and customer is null) from lives
-union all select 'returning', count(returning), count(*) filter (customer is not null and skipped),
-  count(*) filter (returning is not null and customer is null) from lives
+select 'visitor', count(*), 0, count(*) filter (came_back is null and customer is null) from lives
+union all select 'returning', count(came_back), count(*) filter (customer is not null and skipped),
+  count(*) filter (came_back is not null and customer is null) from lives
 union all select 'customer', count(customer), 0, count(customer) from lives
 -- name: conversions
 with watched as (
@@ -61,7 +61,7 @@ from (select 'visitor' as stage, 1 as n union all select 'returning', 2 union al
 cross join months left join summed using (stage, month) order by s.n, month
 -- name: by source
 with paid as (select person, sum(revenue) as revenue from visits group by person)
-select source, count(*), count(*), count(returning), count(customer), coalesce(sum(revenue), 0)
+select source, count(*), count(*), count(came_back), count(customer), coalesce(sum(revenue), 0)
 from lives left join paid using (person) group by 1
 -- name: deals
 select count(revenue), 0, 0, 1.0::double, sum(revenue), round(sum(revenue) / count(revenue), 2), quantile_cont(revenue, 0.5)

@@ -62,7 +62,7 @@ class Bench:
         found: Rows = {}
         for done, (name, table) in enumerate(queries.items()):
             self.progress(name, done / len(queries), None)
-            found[name] = _plain(self.connection.execute(self.backend.compile(table)))
+            found[name] = _plain(self.connection.sql(self.backend.compile(table)))
         return found
 
     def last_known(self) -> datetime:
@@ -81,7 +81,7 @@ class Bench:
         return max(i for i in instants if isinstance(i, datetime)).astimezone(UTC)
 
 
-def _plain(result: duckdb.DuckDBPyConnection) -> list[dict[str, object]]:
+def _plain(result: duckdb.DuckDBPyRelation) -> list[dict[str, object]]:
     table: pyarrow.Table = result.to_arrow_table()
     return list(table.to_pylist())
 

@@ -82,7 +82,7 @@ def test_what_a_dead_writer_left_is_undone_by_the_next(space: Workspace) -> None
     with writer(space.home, wait=0, told=quiet) as session:  # dies before `finish`
         again = folder / "again.parquet"
         again.write_bytes(source.read_bytes())
-        session.add("people", again, 2)
+        session.add("people", [(again, 2)])
         new = session.folder("accounts") / "a.parquet"
         new.write_bytes(source.read_bytes())
         session.put("accounts", new, 2)

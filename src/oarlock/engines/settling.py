@@ -44,9 +44,9 @@ class Bench:
         how = f"FORMAT parquet, COMPRESSION {compression}, {self.row_group}"
         return self.execute(f"COPY ({query}) TO {text(str(path))} ({how})")
 
-    def file_for(self, table: str) -> Path:
+    def file_for(self, table: str, share: int = 0) -> Path:
         """Where this import writes a table's rows, in the lake's own folder."""
-        return self.session.folder(table) / f"{self.import_id}.parquet"
+        return self.session.folder(table) / f"{self.import_id}-{share}.parquet"
 
     def holds(self, table: str) -> bool:
         """Whether the lake has rows of that table."""

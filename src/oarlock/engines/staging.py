@@ -21,6 +21,7 @@ from oarlock.engines.examining import Examined
 from oarlock.engines.headers import ROW
 from oarlock.engines.rows import LONGEST
 from oarlock.engines.sql import ident, options, text
+from oarlock.engines.typing_text import in_range
 
 Others = Mapping[str, Iterable[Examined]]
 """The other files of the import, by the key their mapping gives them: what values are fetched from."""
@@ -114,7 +115,8 @@ def _staging(examined: Examined, plans: tuple[TargetPlan, ...], others: Others) 
     raws = [f"{v.raw} AS {v.key}_raw" for v in values] + [f"{p.applies} AS {plan_key(p)}" for p in plans]
     row = examined.header.index(ROW) if examined.header.mended else None
     raws.append(f"c{row} AS _row" if row is not None else "CAST(NULL AS VARCHAR) AS _row")
-    typed = [f"{v.typed} AS {v.key}" for v in values]
+    typed = [f"{v.typed} AS {v.key}_typed" for v in values]
+    told = [f"{in_range(v.kind, f'{v.key}_typed')} AS {v.key}" for v in values]  # apart, so that it is typed only once
     found = [f for p in plans for f in faults(p)]
     joins = _joins(values, others)  # a join may change the order of rows, so that it must be mended afterwards
     kept = [v.key for v in values] + [plan_key(p) for p in plans]
@@ -122,7 +124,8 @@ def _staging(examined: Examined, plans: tuple[TargetPlan, ...], others: Others) 
         WITH fields AS ({_fields(examined, numbered=bool(joins))}),
         raws AS (SELECT _n, {", ".join(raws)} FROM fields {joins}),
         typed AS (SELECT *, {", ".join(typed)} FROM raws),
-        judged AS (SELECT *, {_case(found)} AS _fault FROM typed)
+        told AS (SELECT *, {", ".join(told)} FROM typed),
+        judged AS (SELECT *, {_case(found)} AS _fault FROM told)
         SELECT _row, _fault IS NOT NULL AS _bad, {_told(found, "column")} AS _column,
             {_told(found, "value")} AS _value, {_told(found, "reason")} AS _reason, {", ".join(kept)}
         FROM judged {"ORDER BY _n" if joins else ""}"""

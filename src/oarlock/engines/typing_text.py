@@ -50,9 +50,15 @@ def _time(column: Column, raw: str, zone: str) -> str:
     elif column.dates:
         found = f"coalesce({', '.join(_stated(form, raw, zone) for form in column.dates)})"
     else:
-        found = _iso(raw, zone)
-    value = f"TRY({found})"
-    return f"CASE WHEN {value} BETWEEN '0001-01-02'::TIMESTAMPTZ AND '9999-12-31'::TIMESTAMPTZ THEN {value} END"
+        return _iso(raw, zone)
+    return f"TRY({found})"
+
+
+def in_range(kind: Kind, value: str) -> str:
+    """SQL that is the value where it can be told on (times from the year 1 to 9999), else null."""
+    if kind != "time":
+        return value
+    return f"CASE WHEN {value} BETWEEN TIMESTAMPTZ '0001-01-02' AND TIMESTAMPTZ '9999-12-31' THEN {value} END"
 
 
 def _iso(raw: str, zone: str) -> str:

@@ -1,7 +1,7 @@
 """Writing to the lake: one writer at a time, and nothing in force before the manifest says so.
 
     with writer(home) as session:      waits its turn, mends what a dead writer left
-        session.add("touches", file, rows)
+        session.add("touches", [(file, rows)])
         session.put("people", file, rows)
         session.finish(record)         the one step that puts all of it in force
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 import fcntl
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -54,14 +54,14 @@ class Session:
         path.mkdir(parents=True, exist_ok=True)
         return path
 
-    def add(self, table: str, file: Path, rows: int) -> None:
-        """Append a Parquet file that already lies in the table's folder."""
+    def add(self, table: str, files: Sequence[tuple[Path, int]]) -> None:
+        """Append Parquet files that already lie in the table's folder, each with its number of rows."""
         before = self._tables.get(table, Version(-1, 0))
-        self._commit(table, file, "append", before.rows + rows, rows)
+        self._commit(table, files, "append", before.rows)
 
     def put(self, table: str, file: Path, rows: int) -> None:
         """Let one Parquet file be the whole table from now on."""
-        self._commit(table, file, "overwrite", rows, rows)
+        self._commit(table, [(file, rows)], "overwrite", 0)
 
     def finish(self, record: Import) -> Manifest:
         """Put everything that was added in force, in one step."""
@@ -69,21 +69,27 @@ class Session:
         manifests.replace(self.home, new)
         return new
 
-    def _commit(self, table: str, file: Path, mode: Literal["append", "overwrite"], total: int, rows: int) -> None:
-        manifests.sync(file)
-        status = file.stat()
-        stats = json.dumps({"numRecords": rows})
-        action = AddAction(file.name, status.st_size, {}, int(status.st_mtime * 1000), True, stats)
+    def _commit(
+        self, table: str, files: Sequence[tuple[Path, int]], mode: Literal["append", "overwrite"], kept: int
+    ) -> None:
+        actions = [_action(file, rows) for file, rows in files]
         folder, schema = self.folder(table), delta_schema(SHAPES[table])
         if DeltaTable.is_deltatable(str(folder)):
-            DeltaTable(str(folder)).create_write_transaction([action], mode, schema)
+            DeltaTable(str(folder)).create_write_transaction([*actions], mode, schema)
         else:
-            create_table_with_add_actions(str(folder), schema, [action])
+            create_table_with_add_actions(str(folder), schema, actions)
         version = DeltaTable(str(folder)).version()
         manifests.sync(folder / "_delta_log" / f"{version:020}.json")
         manifests.sync(folder / "_delta_log")
         manifests.sync(folder)
-        self._tables[table] = Version(version, total)
+        self._tables[table] = Version(version, kept + sum(rows for _, rows in files))
+
+
+def _action(file: Path, rows: int) -> AddAction:
+    """A file as Delta names it; the disk holds it before it is named."""
+    manifests.sync(file)
+    status = file.stat()
+    return AddAction(file.name, status.st_size, {}, int(status.st_mtime * 1000), True, json.dumps({"numRecords": rows}))
 
 
 @contextmanager

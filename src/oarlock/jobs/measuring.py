@@ -144,9 +144,14 @@ def measure(
         queries = report_queries(ready, versions, by, months, until)
         about = About(
             versions, until, tuple(by), quarantined(home, limit=0).count, _without_history(bench, versions),
-            _sql(queries | {"lives": lives(bench.lake, versions, until, away)}, sql),
+            _sql(queries | _whole(bench, versions, until, away, sql), sql),
         )  # fmt: skip
         return report(about, bench.rows(queries))
+
+
+def _whole(bench: Bench, versions: Versions, until: datetime, away: ir.Table, wanted: bool) -> dict[str, ir.Table]:
+    """The history as one query, for those who want to read it; costly to build, so only then."""
+    return {"lives": lives(bench.lake, versions, until, away)} if wanted else {}
 
 
 def _without_history(bench: Bench, versions: Versions) -> tuple[str, ...]:

@@ -1,9 +1,9 @@
 """Commands in pages, run as a reader would run them: in order, in a fresh folder, with the real command line.
 
 A page's ```console blocks hold lines `$ command` and below each what it prints. `...` on a line of its own stands
-for any number of lines, within a line for any text. An indented or wrapped line is compared as it stands, but for
-space at line ends and blank lines at the end. All blocks of a page share one folder, so a later command sees what an
-earlier one made. `echo $?` is not needed: a block opened by ```console exit=1 says how its last command ends.
+for any number of lines, within a line for any text. Lines are compared as they stand, but for space at their
+ends, no-break spaces, and blank lines at the end. All blocks of a page share one folder, so a later command sees what
+an earlier one made. A block opened by ```console exit=1 says how its last command ends.
 """
 
 from __future__ import annotations
@@ -85,4 +85,13 @@ def _line(line: str) -> str:
 
 
 def _trimmed(text: str) -> list[str]:
-    return [line.rstrip() for line in text.strip("\n").splitlines()]
+    return [line.replace("\xa0", " ").rstrip() for line in text.strip("\n").splitlines()]
+
+
+def first_difference(expected: str, found: str) -> str:
+    """The first line of the page that the output does not have where it should; empty where they agree."""
+    lines = _trimmed(expected)
+    for count in range(1, len(lines) + 1):
+        if not agrees("\n".join([*lines[:count], "..."]), found):
+            return lines[count - 1]
+    return "" if agrees(expected, found) else "(the output goes on after the page's last line)"

@@ -1,4 +1,4 @@
-"""No file of the project knows the machine it was written on, an index of packages or a secret; no work is left open."""
+"""No file of the project knows the machine it was written on, a package index or a secret; no work is left open."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from oarlock.tables.texts import TIME_TYPE
 
 def absences(lake: Lake, versions: Versions, until: datetime) -> ir.Table:
     """Columns: person_id, island (1, 2, ...: the cycle that ends), away_from, last (the latest detour fact of it),
-    away_until, back_to, recorded_at. One row an absence; cycle n+1 begins at its `away_until`."""
+    away_until, back_to (null = nowhere). One row an absence; cycle n+1 begins at its `away_until`."""
     facts = ibis.union(_nothing(lake), *_detour_facts(lake, versions, until))
     order = ["at", "away_until", "back_to"]
     marked = facts.mutate(
@@ -35,7 +35,7 @@ def absences(lake: Lake, versions: Versions, until: datetime) -> ir.Table:
         away_from=numbered["at"].min(),
         last=numbered["at"].max(),
         away_until=numbered.away_until.max(),
-        back_to=numbered.back_to.argmax(numbered.away_until),
+        back_to=numbered.back_to.fill_null("").argmax(numbered.away_until).nullif(""),
     )
 
 

@@ -26,12 +26,13 @@ def _deals(lake: Lake, until: datetime) -> ir.Table:
     """A deal closed before it was created, or before its person was first seen (created or touched)."""
     limit = ibis.literal(until, type=TIME_TYPE)
     deals = lake.opportunities.filter(lake.opportunities.closed_at <= limit, lake.opportunities.status != "open")
-    touched = lake.touches.semi_join(deals, "person_id")
+    touched = known(lake.touches, until).semi_join(deals, "person_id")
     touched = touched.group_by("person_id").agg(touched_at=touched["at"].min())
-    rows = deals.left_join(lake.people.select("person_id", known_at="created_at"), "person_id").drop("person_id_right")
+    people = lake.people.filter(lake.people.created_at <= limit).select("person_id", known_at="created_at")
+    rows = deals.left_join(people, "person_id").drop("person_id_right")
     rows = rows.left_join(touched, "person_id").drop("person_id_right")
     seen = ibis.least(rows.known_at, rows.touched_at)
-    early = (rows.closed_at < rows.created_at).fill_null(False)
+    early = ((rows.closed_at < rows.created_at) & (rows.created_at <= limit)).fill_null(False)
     before = (rows.closed_at < seen).fill_null(False)
     found = rows.mutate(
         what=ibis.ifelse(

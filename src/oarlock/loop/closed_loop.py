@@ -21,7 +21,10 @@ def known_people(lake: Lake, until: datetime) -> ir.Table:
 
 
 def person_totals(lake: Lake, lives: ir.Table, deals: ir.Table, stages: Sequence[str], until: datetime) -> ir.Table:
-    """One row a person: known (1 or 0: has a row of their own), e_<stage> entries over all cycles, revenue."""
+    """One row a person: known (1 or 0: has a row of their own), e_<stage> entries over all cycles, revenue.
+
+    What was won with opportunities that name no person stands in a row without one, so that groups sum to the whole.
+    """
     people = known_people(lake, until).select("person_id", known=ibis.literal(1, type="int64"))
     entered = lives.group_by("person_id").agg(**{f"e_{s}": at(lives, s).count() for s in stages})
     rows = people.outer_join(entered, "person_id")

@@ -7,6 +7,7 @@ from datetime import datetime
 import ibis
 import ibis.expr.types as ir
 
+from oarlock.loop.earlier import learned_later
 from oarlock.loop.funnel import days
 from oarlock.tables.lake import Lake
 from oarlock.tables.texts import TIME_TYPE
@@ -26,7 +27,7 @@ def known_deals(lake: Lake, until: datetime, currency: str) -> ir.Table:
     deals = deals.filter(deals.created_at.isnull() | (deals.created_at <= limit))
     closed = deals.closed_at.isnull() | (deals.closed_at <= limit)
     deals = deals.mutate(status=ibis.ifelse(closed, deals.status, "open"))
-    deals = _as_known(deals, lake, limit)
+    deals = _as_known(deals, lake, until)
     won = deals.status == "won"
     ours = (deals.currency.isnull() | (deals.currency == currency)).fill_null(True)
     return deals.select(
@@ -41,25 +42,13 @@ def known_deals(lake: Lake, until: datetime, currency: str) -> ir.Table:
     )
 
 
-def _as_known(deals: ir.Table, lake: Lake, limit: ir.Value) -> ir.Table:
-    """Where a field of a deal changed after the date, its value as it was before: the latest change known then."""
-    changes = lake.changes.filter(lake.changes.entity == "opportunity", lake.changes.field.isin(FOLDED))
-    fresh = (changes["at"] > limit) | (changes.recorded_at > limit)
-    order = ibis.window(
-        group_by=["entity_id", "field"],
-        order_by=[ibis.desc("at"), ibis.desc("recorded_at"), ibis.desc("change_id")],
-    )
-    learned = changes.filter(fresh).select("entity_id", "field").distinct()
-    told = changes.filter(~fresh).mutate(n=ibis.row_number().over(order)).filter(lambda t: t.n == 0)
-    was = learned.left_join(told.select("entity_id", "field", "value"), ["entity_id", "field"])
-    was = was.group_by("entity_id").agg(
-        **{f"has_{f}": (was.field == f).any() for f in FOLDED},
-        **{f"was_{f}": was.value.max(where=was.field == f) for f in FOLDED},
-    )
+def _as_known(deals: ir.Table, lake: Lake, until: datetime) -> ir.Table:
+    """Status and amount as they were, where they changed after the date; without an earlier word a deal was open."""
+    was = learned_later(lake, "opportunity", FOLDED, until)
     joined = deals.left_join(was, deals.opportunity_id == was.entity_id)
-    status = ibis.ifelse(joined.has_status.fill_null(False), joined.was_status.fill_null("open"), joined.status)
-    amount = joined.was_amount.try_cast(deals.amount.type())
-    return joined.mutate(status=status, amount=ibis.ifelse(joined.has_amount.fill_null(False), amount, joined.amount))
+    status = ibis.ifelse(joined.has_0.fill_null(False), joined.was_0.fill_null("open"), joined.status)
+    amount = joined.was_1.try_cast(deals.amount.type())
+    return joined.mutate(status=status, amount=ibis.ifelse(joined.has_1.fill_null(False), amount, joined.amount))
 
 
 def totals(deals: ir.Table) -> ir.Table:
@@ -97,6 +86,6 @@ def other_currencies(deals: ir.Table) -> ir.Table:
 
 
 def revenue_by_person(deals: ir.Table) -> ir.Table:
-    """(person_id, revenue) of those with a won opportunity of their own."""
-    rows = deals.filter(deals.revenue.notnull(), deals.person_id.notnull())
+    """(person_id, revenue) of the won opportunities, each counted once; null: of those that name no person."""
+    rows = deals.filter(deals.revenue.notnull())
     return rows.group_by("person_id").agg(revenue=rows.revenue.cast(MONEY).sum())

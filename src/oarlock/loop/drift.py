@@ -12,6 +12,8 @@ import ibis
 import ibis.expr.types as ir
 
 from oarlock.lifecycle.versions import Versions, recorded_words
+from oarlock.loop.closed_loop import known_people
+from oarlock.loop.fields import Source, people_by
 from oarlock.loop.funnel import at, days
 from oarlock.tables.lake import Lake
 from oarlock.tables.streams import known
@@ -25,7 +27,7 @@ VERDICTS = ("both", "different date", "only recorded", "only defined")
 
 def recorded(lake: Lake, versions: Versions, until: datetime) -> ir.Table:
     """One row a person with a recorded stage: r_<i> first recorded (implied by later ones), k_<i> known at all,
-    by_<i> and origin_<i> of the change that says so."""
+    by_<i> and origin_<i> of the change that says so (DuckDB's `arg_min` passes over nulls, hence the empty texts)."""
     keys = versions.stage_keys
     changes = known(lake.changes, until)
     changes = changes.filter(changes.entity == "person", changes.field == "recorded_stage", changes.value.notnull())
@@ -33,7 +35,7 @@ def recorded(lake: Lake, versions: Versions, until: datetime) -> ir.Table:
     said = changes.select(person_id="entity_id", at="at", by="by", origin="origin", index=index)
     said = said.filter(said.index.notnull())
     told = lake.changes.filter(lake.changes.entity == "person", lake.changes.field == "recorded_stage")
-    people = lake.people.anti_join(told, lake.people.person_id == told.entity_id)
+    people = known_people(lake, until).anti_join(told, lake.people.person_id == told.entity_id)
     undated = people.select("person_id", at=ibis.null(TIME_TYPE), by=ibis.null("string"), origin=ibis.null("string"),
                             index=_index(people.recorded_stage, versions))  # fmt: skip
     rows = ibis.union(said, undated.filter(undated.index.notnull()))
@@ -43,8 +45,8 @@ def recorded(lake: Lake, versions: Versions, until: datetime) -> ir.Table:
         columns |= {
             f"r_{i}": rows["at"].min(where=later),
             f"k_{i}": later.any(),
-            f"by_{i}": rows.by.argmin(rows["at"], where=later),
-            f"origin_{i}": rows.origin.argmin(rows["at"], where=later),
+            f"by_{i}": rows.by.fill_null("").argmin(rows["at"], where=later).nullif(""),
+            f"origin_{i}": rows.origin.fill_null("").argmin(rows["at"], where=later).nullif(""),
         }
     return rows.group_by("person_id").agg(**columns)
 
@@ -64,8 +66,10 @@ def compared(lake: Lake, lives: ir.Table, versions: Versions, until: datetime) -
     defined = lives.group_by("person_id").agg(**{f"d_{i}": at(lives, key).min() for i, key in enumerate(keys)})
     both = defined.outer_join(recorded(lake, versions, until), "person_id")
     both = both.mutate(person_id=ibis.coalesce(both.person_id, both.person_id_right)).drop("person_id_right")
-    people = lake.people.select("person_id", owner="owner_id", source="source")
-    rows = both.left_join(people, "person_id").drop("person_id_right")
+    owners = people_by(lake, Source("person", "owner_id"), until).rename(owner="value")
+    sources = people_by(lake, Source("person", "source"), until).rename(source="value")
+    rows = both.left_join(owners, "person_id").drop("person_id_right")
+    rows = rows.left_join(sources, "person_id").drop("person_id_right")
     parts = []
     for i, key in enumerate(keys):
         here = rows.filter(rows[f"k_{i}"].fill_null(False) | rows[f"d_{i}"].notnull())

@@ -7,12 +7,15 @@ owner's (`manager`, `team`); for opportunities their own, then their account's, 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
+import ibis
 import ibis.expr.types as ir
 
 from oarlock.agreement.terms import Terms
 from oarlock.ground.problems import UserProblem
 from oarlock.ground.spelling import did_you_mean
+from oarlock.loop.earlier import learned_later
 from oarlock.records.shapes import ACCOUNTS, OPPORTUNITIES, PEOPLE, Shape
 from oarlock.tables.lake import Lake
 
@@ -53,11 +56,11 @@ def _find(word: str, entity: str, terms: Terms) -> Source | None:
     name = rest if dot else word
     if entity == "owner":
         return Source("owner", OWNERS[name]) if name in OWNERS else None
-    if any(field.path == f"{entity}.{name}" for field in terms.fields):
-        return Source(entity, name, own=True)
     columns = [name, f"{entity}_id" if name == "id" else f"{name}_id"]
     known = next((c for c in columns if ENTITIES[entity].column(c) and c != "properties"), None)
-    return Source(entity, known) if known else None
+    if known:
+        return Source(entity, known)
+    return Source(entity, name, own=True) if any(field.path == f"{entity}.{name}" for field in terms.fields) else None
 
 
 def words(terms: Terms) -> list[str]:
@@ -81,30 +84,37 @@ def _unknown(word: str, terms: Terms) -> UserProblem:
     )
 
 
-def people_by(lake: Lake, source: Source) -> ir.Table:
-    """(person_id, value) for everybody; value is text, null where there is none."""
-    people = lake.people
-    if source.entity == "person":
-        return people.select(person_id="person_id", value=_value(people, source))
-    if source.entity == "account":
-        accounts = lake.accounts.select(account_id="account_id", value=_value(lake.accounts, source))
-        return people.left_join(accounts, "account_id").select("person_id", "value")
-    users = lake.users.select(owner_id="user_id", value=_value(lake.users, source))
-    return people.left_join(users, "owner_id").select("person_id", "value")
+def people_by(lake: Lake, source: Source, until: datetime) -> ir.Table:
+    """(person_id, value) for everybody as known then; value is text, null where there is none."""
+    return _seen_from(lake, "person", source, until)
 
 
-def deals_by(lake: Lake, source: Source) -> ir.Table:
-    """(opportunity_id, value) for every opportunity."""
-    deals = lake.opportunities
-    if source.entity == "opportunity":
-        return deals.select(opportunity_id="opportunity_id", value=_value(deals, source))
-    table, key, theirs = {
-        "account": (lake.accounts, "account_id", "account_id"),
-        "person": (lake.people, "person_id", "person_id"),
-        "owner": (lake.users, "owner_id", "user_id"),
-    }[source.entity]
-    values = table.select(**{key: theirs}, value=_value(table, source))
-    return deals.left_join(values, key).select("opportunity_id", "value")
+def deals_by(lake: Lake, source: Source, until: datetime) -> ir.Table:
+    """(opportunity_id, value) for every opportunity as known then."""
+    return _seen_from(lake, "opportunity", source, until)
+
+
+def _seen_from(lake: Lake, entity: str, source: Source, until: datetime) -> ir.Table:
+    """(key of the entity, value): its own field, or the field of what it points to."""
+    if source.entity == entity:
+        return _values(lake, source, until)
+    link = "owner_id" if source.entity == "owner" else f"{source.entity}_id"
+    key = f"{entity}_id"
+    links = _values(lake, Source(entity, link), until).rename(link="value")
+    theirs = _values(lake, source, until)
+    return links.left_join(theirs, links.link == theirs[theirs.columns[0]]).select(key, "value")
+
+
+def _values(lake: Lake, source: Source, until: datetime) -> ir.Table:
+    """(key, value) for every row of the source's entity. Who leads whom, and in which team, is known as it is now."""
+    if source.entity == "owner":
+        return lake.users.select("user_id", value=_value(lake.users, source))
+    tables = {"person": lake.people, "account": lake.accounts, "opportunity": lake.opportunities}
+    table, key = tables[source.entity], f"{source.entity}_id"
+    rows = table.select(key, now=_value(table, source))
+    was = learned_later(lake, source.entity, (source.column,), until)
+    joined = rows.left_join(was, rows[key] == was.entity_id)
+    return joined.select(key, value=ibis.ifelse(joined.has_0.fill_null(False), joined.was_0, joined.now))
 
 
 def _value(table: ir.Table, source: Source) -> ir.StringValue:

@@ -108,7 +108,7 @@ class DealGroup:
 
 @dataclass(frozen=True, slots=True)
 class Opportunities:
-    """`win_rate` = won / (won + lost); cycle from creation to closing, of the won and lost with both dates;
+    """`win_rate` = won / (won + lost); cycle from creation to winning, of the won with both dates;
     deal size of the won with an amount; `other_currencies`: won money that is not in the agreement's currency."""
 
     won: int

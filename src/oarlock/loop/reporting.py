@@ -74,16 +74,17 @@ def report_queries(
     if len(stages) > 1:
         queries["conversions"] = funnel.conversions(ready.lives, stages)
         queries["kaplan_meier"] = survival.kaplan_meier(survival.watched(ready.lives, stages, until))
-    return queries | _broken_down(ready, versions.latest, by, stages)
+    return queries | _broken_down(ready, versions.latest, by, until)
 
 
-def _broken_down(ready: Measured, terms: Terms, by: Sequence[str], stages: Sequence[str]) -> dict[str, ir.Table]:
+def _broken_down(ready: Measured, terms: Terms, by: Sequence[str], until: datetime) -> dict[str, ir.Table]:
     queries: dict[str, ir.Table] = {}
+    stages = [s.key for s in terms.stages]
     for word in by:
         if source := resolve(word, terms, FOR_PEOPLE):
-            queries[f"by {word}"] = closed_loop.grouped(ready.totals, people_by(ready.lake, source), stages)
+            queries[f"by {word}"] = closed_loop.grouped(ready.totals, people_by(ready.lake, source, until), stages)
         if source := resolve(word, terms, FOR_DEALS):
-            queries[f"opportunities by {word}"] = deals.grouped(ready.deals, deals_by(ready.lake, source))
+            queries[f"opportunities by {word}"] = deals.grouped(ready.deals, deals_by(ready.lake, source, until))
     return queries
 
 
@@ -161,7 +162,7 @@ def _conversion(i: int, a: str, b: str, row: Row, estimate: Row) -> Conversion:
 def _flows(versions: Versions, rows: Sequence[Row]) -> tuple[Flow, ...]:
     """Every month from the first with anything in it to the last, with the balance at its end."""
     moved = {(text(r["month"]), text(r["stage"])): (number(r["in_flow"]), number(r["out_flow"])) for r in rows}
-    months = sorted({m for m, _ in moved if m})
+    months = _between({m for m, _ in moved if m})
     found = []
     for stage in versions.stage_keys:
         balance = 0
@@ -170,6 +171,12 @@ def _flows(versions: Versions, rows: Sequence[Row]) -> tuple[Flow, ...]:
             balance += came - went
             found.append(Flow(month, stage, came, went, balance))
     return tuple(found)
+
+
+def _between(months: set[str]) -> list[str]:
+    """From the first month to the last, those in which nothing happened among them."""
+    first, last = (int(m[:4]) * 12 + int(m[5:]) - 1 for m in (min(months), max(months))) if months else (0, -1)
+    return [f"{m // 12:04}-{m % 12 + 1:02}" for m in range(first, last + 1)]
 
 
 def _groups(rows: Sequence[Row], stages: Sequence[str]) -> tuple[Group, ...]:

@@ -70,7 +70,8 @@ class Bench:
         lake = self.lake
         facts = (lake.touches, lake.activities, lake.changes, lake.handoff_events)
         columns = [(t, "recorded_at") for t in facts]
-        columns += [(lake.people, "created_at"), (lake.opportunities, "created_at"), (lake.opportunities, "closed_at")]
+        closed = lake.opportunities.filter(lake.opportunities.status != "open")  # an open one's date is only expected
+        columns += [(lake.people, "created_at"), (lake.opportunities, "created_at"), (closed, "closed_at")]
         latest = ibis.union(*[t.aggregate(last=t[c].max()) for t, c in columns])
         instants = [r["last"] for r in self.rows({"the last fact": latest})["the last fact"] if r["last"]]
         if not instants:

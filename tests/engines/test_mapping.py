@@ -253,3 +253,38 @@ def test_every_preset_but_the_native_one_has_an_agreement_that_checks() -> None:
         if name != "oarlock":
             findings = check(read(root / name / "agreement.yaml"))
             assert [f for f in findings if f.level == "error"] == [], name
+
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def test_the_example_of_the_reference_is_a_mapping(space: Workspace) -> None:
+    text = (DOCS / "reference" / "mapping.md").read_text()
+    example = parse_mapping(text.split("```yaml\n")[1].split("```")[0].encode(), "mapping.md")
+    space.put(
+        "deals.csv", "Deal ID;Stage;Value;Closed on;Product;Segment;Region\n1;Won;1.234,50;03.04.2026;GTXPro;S;R\n"
+    )
+    space.bring(mapping=example)
+    found = space.ask("SELECT status, CAST(amount AS VARCHAR), product, properties FROM opportunities")
+    assert found == [("won", "1234.50", "GTX Pro", {"Segment": "S", "Region": "R"})]
+
+
+def test_the_reference_names_every_key() -> None:
+    from oarlock.engines import mapping_text as written
+
+    text = (DOCS / "reference" / "mapping.md").read_text()
+    models = (written.FileText, written.FormatText, written.TargetText, written.ColumnText, written.LookupText)
+    keys = {f.alias or name for model in models for name, f in model.model_fields.items()} - {"match", "format"}
+    assert [k for k in sorted(keys) if f"`{k}`" not in text and f".{k}`" not in text and f"{k}:" not in text] == []
+
+
+def test_the_guide_names_every_reason() -> None:
+    from oarlock.engines.typing_text import REASONS
+
+    text = (DOCS / "how-to" / "import.md").read_text()
+    source = "".join(p.read_text() for p in Path(read_mapping.__code__.co_filename).parent.glob("*.py"))
+    others = ["too-few-fields", "too-many-fields", "quote-left-open", "row-too-long", "nul-byte", "not-utf-8",
+              "return-inside-a-field", "duplicate-id", "conflicts-with-lake", "missing-value", "unknown-status",
+              "date-form-not-stated"]  # fmt: skip
+    assert [r for r in others if r not in source] == []
+    assert [r for r in [*others, *REASONS.values()] if f"`{r}`" not in text] == []

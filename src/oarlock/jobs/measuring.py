@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import rmtree
@@ -33,6 +33,7 @@ from oarlock.loop.reporting import About, Measured, report, report_queries
 from oarlock.tables.detours import absences
 from oarlock.tables.history import lives
 from oarlock.tables.lake import Lake
+from oarlock.tables.merging import merged, merges
 from oarlock.tables.needs import needs
 
 Progress = Callable[[str, float | None, int | None], None]
@@ -87,6 +88,15 @@ def _plain(result: duckdb.DuckDBPyRelation) -> list[dict[str, object]]:
     return list(table.to_pylist())
 
 
+def _with_merges(bench: Bench, until: datetime) -> Bench:
+    """The bench with every fact of a merged person told of who remains, where anybody was merged by then."""
+    changes = bench.lake.changes
+    some = bench.rows({"merges": changes.filter(changes.field == "merged_into").aggregate(n=lambda t: t.count())})
+    if not some["merges"][0]["n"]:
+        return bench
+    return replace(bench, lake=merged(bench.lake, bench.make("merges", merges(bench.lake, until))))
+
+
 @contextmanager
 def opened(home: Path, progress: Progress) -> Iterator[Bench]:
     """The workspace's lake, open for reading; closed afterwards."""
@@ -135,8 +145,9 @@ def measure(
 
     UserProblem: an empty lake, a field nobody has.
     """
-    with opened(home, progress) as bench:
-        until = as_known or bench.last_known()
+    with opened(home, progress) as opened_bench:
+        until = as_known or opened_bench.last_known()
+        bench = _with_merges(opened_bench, until)
         table, away = _lives(bench, versions, until, "lives")
         known = bench.make("deals", deals.known_deals(bench.lake, until, versions.latest.currency))
         totals = closed_loop.person_totals(bench.lake, table, known, versions.stage_keys, until)
@@ -169,8 +180,9 @@ def measure_drift(
     progress: Progress = silent,
 ) -> Drift:  # fmt: skip
     """Recorded stage beside defined stage; `rows`: how many disagreeing rows to bring (None = all)."""
-    with opened(home, progress) as bench:
-        until = as_known or bench.last_known()
+    with opened(home, progress) as opened_bench:
+        until = as_known or opened_bench.last_known()
+        bench = _with_merges(opened_bench, until)
         table, _ = _lives(bench, versions, until, "lives")
         compared = bench.make("compared", drift.compared(bench.lake, table, versions, until))
         queries = {"drift": drift.counts(compared)} | {f"drift by {by}": drift.counts(compared, by) for by in BY}
@@ -184,8 +196,9 @@ def measure_backtest(
     progress: Progress = silent,
 ) -> Backtest:  # fmt: skip
     """What the proposed versions would have done to history, beside the current ones."""
-    with opened(home, progress) as bench:
-        until = as_known or bench.last_known()
+    with opened(home, progress) as opened_bench:
+        until = as_known or opened_bench.last_known()
+        bench = _with_merges(opened_bench, until)
         sides = {
             "current": _lives(bench, current, until, "lives_current")[0],
             "proposed": _lives(bench, proposed, until, "lives_proposed")[0],

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from oarlock import demo
 from oarlock.agreement import read, seal
 from oarlock.engines.intake import bring_in
 from oarlock.engines.presets import preset
@@ -33,3 +34,13 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Real:
         return DATA / folder, home, versions
 
     return brought
+
+
+@pytest.fixture(scope="session")
+def brightwater(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Versions]:
+    """The demo company of 2,000 people: folder of its files, the workspace they are in, both versions."""
+    made = demo.make(tmp_path_factory.mktemp("brightwater"), people=2_000)
+    versions = Versions.of(*(seal(read(path), number) for number, path in enumerate(made.agreements, 1)))
+    home = tmp_path_factory.mktemp("home")
+    bring_in([f.path for f in made.files], preset("oarlock"), home, zone=versions.latest.time_zone, now=NOW)
+    return made.folder, home, versions

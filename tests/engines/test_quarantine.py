@@ -140,3 +140,28 @@ def test_only_so_many_rows_are_listed_but_all_are_counted(space: Workspace) -> N
     space.bring()
     told = quarantined(space.home, limit=3)
     assert (told.count, len(told.rows)) == (50, 3)
+
+
+def test_a_row_mended_at_its_source_leaves_the_quarantine_too(space: Workspace) -> None:
+    space.put("people.csv", PEOPLE)
+    space.bring()
+    assert quarantined(space.home).count == 4
+    space.put("people.csv", PEOPLE.replace("01/02/2026", "2026-02-01").replace("p3\n", "p3,x,2026-01-01\n"))
+    space.bring()
+    assert sorted(r.fields[0] or "" for r in quarantined(space.home).rows) == ["p4", "p5"]
+
+
+def test_a_double_id_is_not_mended_by_its_first_row_coming_again(space: Workspace) -> None:
+    space.put("people.csv", "person_id,email\np1,a\np1,b\n")
+    space.bring()
+    space.put("people.csv", "person_id,email\np1,a\n")
+    space.bring()
+    assert [r.reason for r in quarantined(space.home).rows] == ["duplicate-id"]
+
+
+def test_a_row_of_another_kind_of_file_mends_nothing(space: Workspace) -> None:
+    space.put("people.csv", "person_id,created_at\np1,x\n")
+    space.bring()
+    space.put("opportunities.csv", "opportunity_id,status\np1,open\n")
+    space.bring(space.files / "opportunities.csv")
+    assert quarantined(space.home).count == 1

@@ -26,6 +26,7 @@ from oarlock.engines.duck import MEMORY, THREADS, connect
 from oarlock.engines.examining import Examined, examine, identify
 from oarlock.engines.headers import Header
 from oarlock.engines.mapping import FileSpec, Mapping
+from oarlock.engines.mending import note_mended_at_source
 from oarlock.engines.settling import SAME, Bench, Outcome
 from oarlock.engines.settling_entities import settle_entities
 from oarlock.engines.settling_facts import settle_facts
@@ -127,6 +128,8 @@ def _run(work: _Import, session: Session, workshop: Path, threads: int, memory: 
         staged = _stage_all(work, connection, workshop)
         outcomes = _settle_all(work, bench, staged)
         _set_aside_all(work, bench, staged, outcomes)
+        earlier = quarantine.rows_files(work.home, (i.id for i in session.manifest.imports))
+        note_mended_at_source(connection, staged, earlier, quarantine.folder_of(work.home) / import_id)
     summary = Summary(import_id, work.now, tuple(work.files))
     log = tuple(manifest.Brought(_log_name(e), e.sha256, work.read_under, e.rows) for e in work.examined)
     session.finish(manifest.Import(import_id, work.now, log, summary.as_dict()))

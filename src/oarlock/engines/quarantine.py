@@ -24,8 +24,9 @@ from oarlock.engines import manifest as manifests
 from oarlock.engines.duck import connect
 from oarlock.engines.examining import Examined
 from oarlock.engines.headers import COLUMN, LINE, REASON, REST, ROW, VALUE
+from oarlock.engines.mending import TAKEN, keys, mended_in_file
 from oarlock.engines.rows import LONGEST
-from oarlock.engines.sql import ident, text, texts
+from oarlock.engines.sql import ident, options, text, texts
 from oarlock.engines.staging import Staged, source
 
 Aside = tuple[int, str, str, str]
@@ -63,7 +64,7 @@ def folder_of(home: Path) -> Path:
 def quarantined(home: Path, limit: int = 1000) -> Quarantine:
     """The rows in quarantine that have not come in good since; at most `limit` of them are listed."""
     kept = [folder_of(home) / i.id for i in manifests.read(home).imports]
-    rows = [str(p) for folder in kept for p in sorted(folder.glob("*.rows.parquet"))]
+    rows = [str(p) for p in rows_files(home, (folder.name for folder in kept))]
     mended = [str(p) for folder in kept for p in sorted(folder.glob("*.mended.parquet"))]
     if not rows:
         return Quarantine(0, {}, ())
@@ -96,17 +97,24 @@ def set_aside(
     parts = []
     if staged and (wanting or _some(connection, f"{staged.relation} WHERE _bad")):
         _note_bad(connection, examined, staged, wanting)
-        parts.append(_found_again(examined))
+        parts.append(_found_again(examined, staged))
     if examined.aside:
-        parts.append(_never_read(examined))
+        parts.append(_never_read(examined, staged))
     if staged and examined.header.mended:
-        _note_mended(connection, staged, wanting, folder / f"{number}.mended.parquet")
+        folder.mkdir(parents=True, exist_ok=True)
+        mended = mended_in_file(staged, [n for n, *_ in wanting])
+        connection.execute(f"COPY ({mended}) TO {text(str(folder / f'{number}.mended.parquet'))} (FORMAT parquet)")
     if not parts:
         return Counter()
     folder.mkdir(parents=True, exist_ok=True)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE aside AS {_identified(examined, ' UNION ALL '.join(parts))}")
     _write(connection, examined, number, folder)
     return Counter(dict(connection.execute("SELECT reason, count(*) FROM aside GROUP BY 1").fetchall()))
+
+
+def rows_files(home: Path, imports: Iterable[str]) -> list[Path]:
+    """The files that hold the rows which these imports set aside."""
+    return [p for i in imports for p in sorted((folder_of(home) / i).glob("*.rows.parquet"))]
 
 
 def sweep(home: Path, known: set[str]) -> None:
@@ -140,18 +148,19 @@ def _note_bad(connection: duckdb.DuckDBPyConnection, examined: Examined, staged:
     connection.unregister("places")
 
 
-def _found_again(examined: Examined) -> str:
+def _found_again(examined: Examined, staged: Staged) -> str:
     """SELECT of the rows that were read and found wanting: fetched from the file once more, whole."""
     names = examined.header.names
     own = ", ".join(f"c{n}" for n, name in enumerate(names) if name in examined.header.own)
     row = f"c{names.index(ROW)}" if examined.header.mended else "CAST(NULL AS VARCHAR)"
     return (
         f'SELECT {row} AS former, line, _column AS "column", _value AS value, _reason AS reason,'
-        f" '' AS rest, [{own}] AS fields FROM ({source(examined)}) JOIN bad USING (_n)"
+        f" '' AS rest, [{own}] AS fields, CASE WHEN _reason NOT IN {options(TAKEN)} THEN {keys(staged)} END AS keys"
+        f" FROM ({source(examined)}) JOIN bad USING (_n)"
     )
 
 
-def _never_read(examined: Examined) -> str:
+def _never_read(examined: Examined, staged: Staged | None) -> str:
     """SELECT of the rows whose very shape was wrong."""
     names = examined.header.names
     columns = ", ".join(f"'{n}': 'VARCHAR'" for n in ("line", "reason", "rest", *(f"c{i}" for i in range(len(names)))))
@@ -159,8 +168,9 @@ def _never_read(examined: Examined) -> str:
     row = f"c{names.index(ROW)}" if examined.header.mended else "CAST(NULL AS VARCHAR)"
     return (
         f"SELECT nullif({row}, '') AS former, CAST(line AS BIGINT) AS line, CAST(NULL AS VARCHAR) AS \"column\","
-        f" CAST(NULL AS VARCHAR) AS value, reason, coalesce(rest, '') AS rest, [{own}] AS fields"
-        f" FROM read_csv({text(str(examined.aside))}, auto_detect = false, header = false, columns = {{{columns}}},"
+        f" CAST(NULL AS VARCHAR) AS value, reason, coalesce(rest, '') AS rest, [{own}] AS fields,"
+        f" {keys(staged)} AS keys FROM read_csv({text(str(examined.aside))}, auto_detect = false, header = false,"
+        f" columns = {{{columns}}},"
         f" delim = ',', quote = '\"', escape = '\"', new_line = '\\r\\n', strict_mode = false,"
         f" max_line_size = {4 * LONGEST}, parallel = false)"
     )
@@ -185,7 +195,8 @@ def _write(connection: duckdb.DuckDBPyConnection, examined: Examined, number: in
         " (FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"', ESCAPE '\"')"
     )
     connection.execute(
-        f'COPY (SELECT id, file, line, "column", value, reason, CAST(to_json(fields) AS VARCHAR) AS fields FROM aside)'
+        'COPY (SELECT id, file, line, "column", value, reason, CAST(to_json(fields) AS VARCHAR) AS fields, keys'
+        f" FROM aside)"
         f" TO {text(str(folder / f'{number}.rows.parquet'))} (FORMAT parquet)"
     )
 
@@ -194,12 +205,3 @@ def _calm(field: str) -> str:
     """A text a spreadsheet would take for a formula gets a mark before it, which import takes off again."""
     risky = f"regexp_matches({field}, '^''*[=+@\\t\\r-]') AND TRY_CAST({field} AS DOUBLE) IS NULL"
     return f"CASE WHEN {risky} THEN '''' || {field} ELSE {field} END"
-
-
-def _note_mended(connection: duckdb.DuckDBPyConnection, staged: Staged, later: list[Aside], path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    numbers = ", ".join(str(int(n)) for n, *_ in later) or "-1"
-    connection.execute(
-        f"COPY (SELECT DISTINCT _row AS id FROM {staged.relation} WHERE NOT _bad AND _row IS NOT NULL"
-        f" AND _n NOT IN ({numbers})) TO {text(str(path))} (FORMAT parquet)"
-    )

@@ -13,6 +13,8 @@ from oarlock.engines.intake import bring_in
 from oarlock.engines.presets import preset
 from oarlock.lifecycle.versions import Versions
 
+from .asking import Answers, answers
+
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ROOT = Path(__file__).parents[3]
 DATA = ROOT.parent / "shared" / "data"
@@ -44,3 +46,10 @@ def brightwater(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, V
     home = tmp_path_factory.mktemp("home")
     bring_in([f.path for f in made.files], preset("oarlock"), home, zone=versions.latest.time_zone, now=NOW)
     return made.folder, home, versions
+
+
+@pytest.fixture(scope="session")
+def demo_by_hand(brightwater: tuple[Path, Path, Versions]) -> Answers:
+    """What hand-written SQL says of it."""
+    definition = (ROOT / "tests" / "rooms" / "demo" / "definition.sql").read_text()
+    return answers("demo", brightwater[0], definition=definition)

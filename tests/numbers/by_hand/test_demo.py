@@ -13,15 +13,10 @@ from oarlock.lifecycle.versions import Versions
 from oarlock.loop.figures import Report
 
 from . import told
-from .asking import Answers, answers
+from .asking import Answers
 
 DEALS_BY = ("owner", "team", "manager", "source", "product", "account.industry", "job_level")
 Brightwater = tuple[Path, Path, Versions]
-
-
-@pytest.fixture(scope="module")
-def by_hand(brightwater: Brightwater) -> Answers:
-    return answers("demo", brightwater[0])
 
 
 @pytest.fixture(scope="module")
@@ -30,43 +25,43 @@ def report(brightwater: Brightwater) -> Report:
     return measure(home, versions, by=[*DEALS_BY, "campaign", "country", "owner"])
 
 
-def test_people_and_the_date(report: Report, by_hand: Answers) -> None:
-    assert [(report.people, report.as_known)] == by_hand["whole"]
+def test_people_and_the_date(report: Report, demo_by_hand: Answers) -> None:
+    assert [(report.people, report.as_known)] == demo_by_hand["whole"]
 
 
-def test_stages_from_the_accepted_lead_on(report: Report, by_hand: Answers) -> None:
-    assert told.stages(report)[2:] == by_hand["stages"]
+def test_stages_from_the_accepted_lead_on(report: Report, demo_by_hand: Answers) -> None:
+    assert told.stages(report)[2:] == demo_by_hand["stages"]
 
 
-def test_conversions_from_the_accepted_lead_on(report: Report, by_hand: Answers) -> None:
+def test_conversions_from_the_accepted_lead_on(report: Report, demo_by_hand: Answers) -> None:
     found = [c for c in told.conversions(report) if c[0] in ("sal", "sql", "opportunity")]
-    assert told.alike(found, by_hand["conversions"]), (found, by_hand["conversions"])
+    assert told.alike(found, demo_by_hand["conversions"]), (found, demo_by_hand["conversions"])
 
 
-def test_who_is_away(report: Report, by_hand: Answers) -> None:
-    [(_, away, final)] = by_hand["absences"]
+def test_who_is_away(report: Report, demo_by_hand: Answers) -> None:
+    [(_, away, final)] = demo_by_hand["absences"]
     people = {a.back_to: a.people for a in report.away}
     assert people == {None: final, "lead": away - final}
 
 
-def test_closed_loop_by_source(report: Report, by_hand: Answers) -> None:
+def test_closed_loop_by_source(report: Report, demo_by_hand: Answers) -> None:
     found = {(v, n, *e[2:]) for v, n, *e in told.groups(report.by["source"])}
-    assert found == set(by_hand["entered by source"])
+    assert found == set(demo_by_hand["entered by source"])
 
 
-def test_deals(report: Report, by_hand: Answers) -> None:
-    assert told.alike([told.opportunities(report.opportunities)], by_hand["deals"]), by_hand["deals"]
+def test_deals(report: Report, demo_by_hand: Answers) -> None:
+    assert told.alike([told.opportunities(report.opportunities)], demo_by_hand["deals"]), demo_by_hand["deals"]
 
 
 @pytest.mark.parametrize("word", DEALS_BY)
-def test_deals_by(word: str, report: Report, by_hand: Answers) -> None:
-    assert told.deal_groups(report.opportunities.by[word]) == set(by_hand[f"deals by {word}"])
+def test_deals_by(word: str, report: Report, demo_by_hand: Answers) -> None:
+    assert told.deal_groups(report.opportunities.by[word]) == set(demo_by_hand[f"deals by {word}"])
 
 
-def test_deals_as_known_in_mid_history(brightwater: Brightwater, by_hand: Answers) -> None:
+def test_deals_as_known_in_mid_history(brightwater: Brightwater, demo_by_hand: Answers) -> None:
     _, home, versions = brightwater
     then = measure(home, versions, as_known=datetime(2026, 3, 31, 22, tzinfo=UTC)).opportunities
-    assert told.alike([told.opportunities(then)[:4]], by_hand["known on 2026-03-31"])
+    assert told.alike([told.opportunities(then)[:4]], demo_by_hand["known on 2026-03-31"])
 
 
 def test_groups_sum_to_the_whole(report: Report) -> None:

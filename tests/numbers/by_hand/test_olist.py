@@ -46,7 +46,9 @@ def test_flows_by_month_in_brazil(report: Report, by_hand: Answers) -> None:
     assert told.flows(report) == by_hand["flows"]
 
 
-@pytest.mark.parametrize("word", ["source", "landing_page", "account.state", "account.industry", "person.sdr_id", "owner"])
+@pytest.mark.parametrize(
+    "word", ["source", "landing_page", "account.state", "account.industry", "person.sdr_id", "owner"]
+)
 def test_closed_loop(word: str, report: Report, by_hand: Answers) -> None:
     assert told.groups(report.by[word]) == set(by_hand[f"by {word}"])
 

@@ -2,7 +2,7 @@
 -- Away: a rejected or recycled hand-off, or a lost deal of somebody who is no customer; for good where it disqualifies,
 -- else for 90 days, and whoever goes again meanwhile stays away longer. Each return begins the next cycle.
 -- name: raw
-create view people as select *, created_at::timestamptz as t from read_csv('{data}/people.csv', all_varchar = true);
+create view people as select *, created_at::timestamptz as seen from read_csv('{data}/people.csv', all_varchar = true);
 create view accounts as select * from read_csv('{data}/accounts.csv', all_varchar = true);
 create view users as select * from read_csv('{data}/users.csv', all_varchar = true);
 create view handoffs as select *, "at"::timestamptz as t from read_csv('{data}/handoff_events.csv', all_varchar = true);
@@ -18,7 +18,7 @@ create table last as
 select max(t) as known from (
   select max(recorded_at::timestamptz) as t from handoffs union all select max(recorded_at::timestamptz) from activities
   union all select max(recorded_at::timestamptz) from touches union all select max(recorded_at::timestamptz) from changes
-  union all select max(t) from people union all select max(created_at) from deals union all select max(closed_at) from deals);
+  union all select max(seen) from people union all select max(created_at) from deals union all select max(closed_at) from deals);
 create table deal_facts as  -- what each person of a deal lives through: it is begun, then won or lost
 with each as (select opportunity_id, person_id from deals union select opportunity_id, person_id from contacts)
 select each.person_id, created_at as t, 'open' as status from each join deals using (opportunity_id)
@@ -135,3 +135,32 @@ select count(*) filter (status = 'won' and closed_at <= d), count(*) filter (sta
   count(*) filter (created_at <= d and (closed_at is null or closed_at > d)),
   count(*) filter (status = 'won' and closed_at <= d) / count(*) filter (closed_at <= d)
 from deals, (select timestamptz '2026-03-31 22:00:00+00' as d)
+-- name: drift
+with stages as (select * from (values (2, 'sal', 'sales accepted lead'), (3, 'sql', 'sales qualified lead'),
+    (4, 'opportunity', 'opportunity'), (5, 'customer', 'customer')) s(i, stage, name)),
+recorded as (select entity_id as person_id, s.i, min(t) as r from changes join stages w on lower(value) = w.name
+  join stages s on w.i >= s.i where entity = 'person' and field = 'recorded_stage' group by all),
+defined as (select person_id, 2 as i, min(sal) as d from lives group by 1 union all select person_id, 3, min(sql) from lives group by 1
+  union all select person_id, 4, min(opportunity) from lives group by 1 union all select person_id, 5, min(customer) from lives group by 1),
+compared as (select coalesce(recorded.i, defined.i) as i, coalesce(recorded.person_id, defined.person_id) as person_id, r, d
+  from recorded full join (from defined where d is not null) defined using (person_id, i))
+select stage, count(*) filter (abs(epoch_us(r) - epoch_us(d)) <= 86400e6), count(*) filter (abs(epoch_us(r) - epoch_us(d)) > 86400e6),
+  count(*) filter (d is null), count(*) filter (r is null)
+from compared join stages using (i) group by i, stage order by i
+-- name: mql drift of people never away
+with defined as ({definition}),
+recorded as (select entity_id as person_id, min(t) as r from changes where entity = 'person' and field = 'recorded_stage'
+  and value in ('Marketing Qualified Lead', 'Sales Accepted Lead', 'Sales Qualified Lead', 'Opportunity', 'Customer') group by 1),
+entered as (select person_id, least(min(defined_at), min(sal)) as d from (select person_id from people)
+  left join defined using (person_id) left join lives using (person_id) group by 1)
+select person_id, r, d from entered left join recorded using (person_id)
+where (r is not null or d is not null) and person_id not in (select person_id from absences)
+  and coalesce(abs(epoch_us(r) - epoch_us(d)) > 86400e6, true)
+order by person_id
+-- name: drift by owner of accepted leads
+with recorded as (select entity_id as person_id, min(t) as r from changes where entity = 'person' and field = 'recorded_stage'
+  and value in ('Sales Accepted Lead', 'Sales Qualified Lead', 'Opportunity', 'Customer') group by 1),
+defined as (select person_id, min(sal) as d from lives group by 1),
+compared as (select r, d, owner_id from recorded full join defined using (person_id) join people using (person_id) where r is not null or d is not null)
+select owner_id, count(*) filter (abs(epoch_us(r) - epoch_us(d)) <= 86400e6), count(*) filter (abs(epoch_us(r) - epoch_us(d)) > 86400e6),
+  count(*) filter (d is null), count(*) filter (r is null) from compared group by 1

@@ -14,10 +14,10 @@ from oarlock.loop.figures import FEW, Backtest, Drift, DriftCounts, Fate, StageF
 
 def of_backtest(backtest: Backtest) -> list[str]:
     """One sentence a stage that changes, the one that changes most first; one sentence where none does."""
-    changed = sorted(_changed(backtest), key=lambda pair: -abs(pair[1].entered - pair[0].entered))
+    changed = sorted(_changed(backtest), key=lambda pair: -abs(pair[1].by_rule - pair[0].by_rule))
     told = [_change(was, would, backtest.fates) for was, would in changed]
-    told += [f"{shown(s.name)} would be new, with {count(s.entered)} entered." for s in _only(backtest, new=True)]
-    told += [f"{shown(s.name)} would be gone; {count(s.entered)} had entered it." for s in _only(backtest, new=False)]
+    told += [f"{shown(s.name)} would be new, with {count(s.by_rule)} entered." for s in _only(backtest, new=True)]
+    told += [f"{shown(s.name)} would be gone; {count(s.by_rule)} had entered it." for s in _only(backtest, new=False)]
     return told or ["The proposal would have changed nothing: every stage entered by the same people."]
 
 
@@ -26,7 +26,7 @@ def _changed(backtest: Backtest) -> Iterable[tuple[StageFigures, StageFigures]]:
         if (
             was is not None
             and would is not None
-            and (was.entered != would.entered or _moved(backtest.fates, was.stage))
+            and (was.by_rule != would.by_rule or _moved(backtest.fates, was.stage))
         ):
             yield was, would
 
@@ -42,13 +42,13 @@ def _only(backtest: Backtest, *, new: bool) -> list[StageFigures]:
 
 
 def _change(was: StageFigures, would: StageFigures, fates: Iterable[Fate]) -> str:
-    name, difference = short(would.name, would.stage), would.entered - was.entered
+    name, difference = short(would.name, would.stage), would.by_rule - was.by_rule
     if difference:
-        more, change = "more" if difference > 0 else "fewer", rate_change(was.entered, would.entered)
-        counts = f"{count(would.entered)} instead of {count(was.entered)}"
+        more, change = "more" if difference > 0 else "fewer", rate_change(was.by_rule, would.by_rule)
+        counts = f"{count(would.by_rule)} instead of {count(was.by_rule)}"
         head = f"Under the proposal {count(abs(difference))} {more} would have entered {name} ({change}, {counts})"
     else:
-        head = f"Under the proposal as many would have entered {name} ({count(was.entered)}), but others"
+        head = f"Under the proposal as many would have entered {name} ({count(was.by_rule)}), but others"
     found = {f.who: f for f in fates if f.stage == would.stage and f.people}
     told = [_fate(found[who]) for who in ("dropped", "added", "kept") if who in found]
     return f"{head}; {', '.join(told)}." if told else f"{head}."

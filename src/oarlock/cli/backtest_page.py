@@ -58,8 +58,8 @@ def _stage(was: StageFigures | None, would: StageFigures | None) -> Plain:
     assert known is not None, "one of the two sides knows the stage"
     row = {"name": shown(known.name), "team": team(known.owner), "owner": known.owner}
     if was is not None and would is not None:
-        return row | _change(was.entered, would.entered)
-    figures = [numerals.count(s.entered) if s else numerals.NOTHING for s in (was, would)]
+        return row | _change(was.by_rule, would.by_rule)
+    figures = [numerals.count(s.by_rule) if s else numerals.NOTHING for s in (was, would)]
     change = {"difference": numerals.NOTHING, "change": "new" if was is None else "gone"}
     return row | {"current": figures[0], "proposed": figures[1]} | change
 

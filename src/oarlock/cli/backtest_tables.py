@@ -35,7 +35,9 @@ def _parts(backtest: Backtest, basis: Basis) -> Iterator[RenderableType]:
     if backtest.load:
         yield _load(backtest, basis)
     yield Text(
-        "Added: would have entered and did not. Dropped: did and would not have. Kept: both.  ° few cases", style="dim"
+        "Counted are entries by a stage's own rule; who only passed it on the way to a later stage is left out.\n"
+        "Added: would have entered and did not. Dropped: did and would not have. Kept: both.  ° few cases",
+        style="dim",
     )
 
 
@@ -46,13 +48,21 @@ def _change(was: int, would: int) -> list[str]:
 
 def _stages(backtest: Backtest, basis: Basis) -> Sheet:
     made = Sheet(
-        "Entered", basis.line(HOW), "stage", "#current", "#proposed", "#difference", "#change", "#here now", "#proposed"
+        "Entered by its own rule",
+        basis.line(HOW),
+        "stage",
+        "#current",
+        "#proposed",
+        "#difference",
+        "#change",
+        "#here now",
+        "#proposed",
     )
     for was, would in backtest.stages:
         known = would or was
         assert known is not None, "one of the two sides knows the stage"
-        figures = [numerals.count(s.entered) if s else numerals.NOTHING for s in (was, would)]
-        change = _change(was.entered, would.entered) if was and would else [numerals.NOTHING, _new(was)]
+        figures = [numerals.count(s.by_rule) if s else numerals.NOTHING for s in (was, would)]
+        change = _change(was.by_rule, would.by_rule) if was and would else [numerals.NOTHING, _new(was)]
         here = [numerals.count(s.balance) if s else numerals.NOTHING for s in (was, would)]
         made.row(whose(known.name, known.owner), *figures, *change, *here)
     return made

@@ -48,6 +48,11 @@ class StageFigures:
     skipped: int
     balance: int
 
+    @property
+    def by_rule(self) -> int:
+        """Entered because the stage's own rule held (or by hand, or woken), not in passing."""
+        return self.entered - self.skipped
+
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
@@ -207,7 +212,7 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """Entries into a stage in one month (and one source, None = no source; "" = all): current beside proposed."""
+    """Entries by a stage's own rule in one month (and one source, None = none; "" = all): current beside proposed."""
 
     stage: str
     month: str
@@ -218,7 +223,7 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became of a set of people (`added`, `dropped`, `kept` by the proposal) for one stage."""
+    """What became of people whom a stage's own rule lets in: `added`, `dropped` or `kept` by the proposal."""
 
     stage: str
     who: str

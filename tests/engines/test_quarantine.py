@@ -165,3 +165,13 @@ def test_a_row_of_another_kind_of_file_mends_nothing(space: Workspace) -> None:
     space.put("opportunities.csv", "opportunity_id,status\np1,open\n")
     space.bring(space.files / "opportunities.csv")
     assert quarantined(space.home).count == 1
+
+
+def test_two_files_of_one_name_each_keep_their_rows(space: Workspace) -> None:
+    for folder in ("a", "b"):
+        (space.files / folder).mkdir()
+        (space.files / folder / "people.csv").write_text(f"person_id,created_at\n{folder},x\n")
+    space.bring(space.files / "a", space.files / "b")
+    files = sorted((space.home / "quarantine").rglob("people.csv"))
+    assert [f.read_text().splitlines()[1][0] for f in files] == ["b", "a"]
+    assert quarantined(space.home).count == 2

@@ -189,9 +189,9 @@ def _write(connection: duckdb.DuckDBPyConnection, examined: Examined, number: in
     columns = [f"{_calm(f'fields[{n}]')} AS {ident(name)}" for n, name in enumerate(examined.header.own, 1)]
     ours = {ROW: "id", LINE: "line", COLUMN: '"column"', VALUE: _calm("value"), REASON: "reason", REST: _calm("rest")}
     columns += [f"{sql} AS {ident(name)}" for name, sql in ours.items()]
-    name = Path(examined.arrival.name).stem + ".csv"
+    target = _free_place(folder, Path(examined.arrival.name).stem + ".csv", number)
     connection.execute(
-        f"COPY (SELECT {', '.join(columns)} FROM aside ORDER BY line) TO {text(str(folder / name))}"
+        f"COPY (SELECT {', '.join(columns)} FROM aside ORDER BY line) TO {text(str(target))}"
         " (FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"', ESCAPE '\"')"
     )
     connection.execute(
@@ -199,6 +199,14 @@ def _write(connection: duckdb.DuckDBPyConnection, examined: Examined, number: in
         f" FROM aside)"
         f" TO {text(str(folder / f'{number}.rows.parquet'))} (FORMAT parquet)"
     )
+
+
+def _free_place(folder: Path, name: str, number: int) -> Path:
+    """Of two files of one name in one import, the second gets a folder of its own: names say what a file is."""
+    if not (folder / name).exists():
+        return folder / name
+    (folder / str(number)).mkdir()
+    return folder / str(number) / name
 
 
 def _calm(field: str) -> str:

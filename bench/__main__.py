@@ -1,0 +1,62 @@
+"""`make bench`: the main job at several sizes with floors beside it, the other parts' own benchmarks, RESULTS.md.
+
+    python -m bench [--sizes 20000,100000,1000000] [--folder DIR] [--results FILE]
+
+A million people need about 6 GB of disk in `--folder` (a temporary folder by default) while it runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from . import company, generating, importing, working_time
+from .results import Row, results
+
+SIZES = "20000,100000,1000000"
+LARGE = 1_000_000
+"""From this size on a step runs once, and the parts with fixed large sizes run too."""
+RUNS = 3
+
+
+def main() -> None:
+    """Measure and write the page."""
+    asked = _asked()
+    sizes = sorted({int(size) for size in asked.sizes.split(",")})
+    loads, measured = [os.getloadavg()[0]], {}
+    with TemporaryDirectory(dir=asked.folder) as folder:
+        for people in sizes:
+            runs = 1 if people >= LARGE else RUNS
+            measured[people] = company.run(people, Path(folder), runs, _tell)
+            loads.append(os.getloadavg()[0])
+    page = results(measured, _others(sizes), f"{datetime.now(UTC):%Y-%m-%d}", loads)
+    asked.results.write_text(page, encoding="utf-8")
+    _tell(f"written: {asked.results}")
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--sizes", default=SIZES, help="people, separated by commas (default %(default)s)")
+    parser.add_argument("--folder", type=Path, default=None, help="where to work (default: a temporary folder)")
+    parser.add_argument("--results", type=Path, default=Path(__file__).parent / "RESULTS.md")
+    return parser.parse_args()
+
+
+def _others(sizes: list[int]) -> dict[str, list[Row]]:
+    """The other parts' benchmarks; the two with sizes of their own, up to a million people, only beside such a size."""
+    found = {"Working time": working_time.run()}
+    if max(sizes) >= LARGE:
+        found |= {"Making the demo company": generating.run(), "Importing": importing.run()}
+    return found
+
+
+def _tell(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

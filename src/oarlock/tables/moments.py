@@ -194,7 +194,7 @@ def _carried(rows: ir.Table, needed: Needs) -> ir.Table:
 
 def _faded(rows: ir.Table, j: int, scoring: Scoring, running: ir.Table) -> ir.NumericValue:
     """The fading sum of points up to each row."""
-    points, summed = rows[f"p_{j}"], ibis.cumulative_window
+    points = rows[f"p_{j}"]
     if scoring.half_life is None:
         return points.sum().over(running).fill_null(0.0).round(SCORE_DECIMALS)
     age = _half_lives(rows["at"], scoring.half_life)
@@ -202,11 +202,9 @@ def _faded(rows: ir.Table, j: int, scoring: Scoring, running: ir.Table) -> ir.Nu
         total = (points * TWO**age).sum().over(running)
         return (total * TWO ** (-age)).fill_null(0.0).round(SCORE_DECIMALS)
     age = age - rows[f"block_{j}"] * BLOCK
-    here = (
-        (points * TWO**age)
-        .sum()
-        .over(summed(group_by=["person_id", f"block_{j}"], order_by=["at", "seq", "recorded_at"]))
-    )
+    # by range: another partition is another sort, in which rows of one instant may stand in another order
+    block = ibis.window(group_by=["person_id", f"block_{j}"], order_by=["at", "seq", "recorded_at"], range=(None, 0))
+    here = (points * TWO**age).sum().over(block)
     total = here.fill_null(0.0) + rows[f"before_{j}"].fill_null(0.0)
     return (total * TWO ** (-age)).round(SCORE_DECIMALS)
 

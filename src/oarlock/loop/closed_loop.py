@@ -9,15 +9,9 @@ import ibis
 import ibis.expr.types as ir
 
 from oarlock.loop.deals import MONEY, revenue_by_person
+from oarlock.loop.earlier import known_people
 from oarlock.loop.funnel import at
 from oarlock.tables.lake import Lake
-from oarlock.tables.texts import TIME_TYPE
-
-
-def known_people(lake: Lake, until: datetime) -> ir.Table:
-    """People we knew of at that date; who has no date of creation is always known."""
-    created = lake.people.created_at
-    return lake.people.filter(created.isnull() | (created <= ibis.literal(until, type=TIME_TYPE)))
 
 
 def person_totals(lake: Lake, lives: ir.Table, deals: ir.Table, stages: Sequence[str], until: datetime) -> ir.Table:

@@ -24,7 +24,8 @@ def known_deals(lake: Lake, until: datetime, currency: str) -> ir.Table:
     other (won money in another currency), amount, took (days from creation to winning)."""
     limit = ibis.literal(until, type=TIME_TYPE)
     deals = lake.opportunities
-    deals = deals.filter(deals.created_at.isnull() | (deals.created_at <= limit))
+    over = (deals.status != "open") & (deals.closed_at <= limit)  # known, though its creation is dated later
+    deals = deals.filter(deals.created_at.isnull() | (deals.created_at <= limit) | over.fill_null(False))
     closed = deals.closed_at.isnull() | (deals.closed_at <= limit)
     deals = deals.mutate(status=ibis.ifelse(closed, deals.status, "open"))
     deals = _as_known(deals, lake, until)

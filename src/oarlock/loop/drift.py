@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from oarlock.lifecycle.versions import Versions, recorded_words
-from oarlock.loop.closed_loop import known_people
+from oarlock.loop.earlier import known_people
 from oarlock.loop.fields import Source, people_by
 from oarlock.loop.funnel import at, days
 from oarlock.tables.lake import Lake

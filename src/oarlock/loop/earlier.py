@@ -1,4 +1,4 @@
-"""Fields of people, accounts and opportunities as they were known on a date, where more was learned after it.
+"""People, and fields of people, accounts and opportunities, as known on a date.
 
 A field nobody learned anything new about since stands as it is. Of one that changed later, the latest change known on
 the date tells the value; where none was known yet, there is none.
@@ -14,6 +14,12 @@ import ibis.expr.types as ir
 
 from oarlock.tables.lake import Lake
 from oarlock.tables.texts import TIME_TYPE
+
+
+def known_people(lake: Lake, until: datetime) -> ir.Table:
+    """People we knew of at that date; who has no date of creation is always known."""
+    created = lake.people.created_at
+    return lake.people.filter(created.isnull() | (created <= ibis.literal(until, type=TIME_TYPE)))
 
 
 def learned_later(lake: Lake, entity: str, fields: Sequence[str], until: datetime) -> ir.Table:

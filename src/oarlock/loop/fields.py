@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 from oarlock.agreement.terms import Terms
 from oarlock.ground.problems import UserProblem
 from oarlock.ground.spelling import did_you_mean
-from oarlock.loop.earlier import learned_later
+from oarlock.loop.earlier import known_people, learned_later
 from oarlock.records.shapes import ACCOUNTS, OPPORTUNITIES, PEOPLE, Shape
 from oarlock.tables.lake import Lake
 
@@ -106,10 +106,13 @@ def _seen_from(lake: Lake, entity: str, source: Source, until: datetime) -> ir.T
 
 
 def _values(lake: Lake, source: Source, until: datetime) -> ir.Table:
-    """(key, value) for every row of the source's entity. Who leads whom, and in which team, is known as it is now."""
+    """(key, value) for every row of the source's entity, people not known yet left out.
+
+    Who leads whom, and in which team, is known as it is now.
+    """
     if source.entity == "owner":
         return lake.users.select("user_id", value=_value(lake.users, source))
-    tables = {"person": lake.people, "account": lake.accounts, "opportunity": lake.opportunities}
+    tables = {"person": known_people(lake, until), "account": lake.accounts, "opportunity": lake.opportunities}
     table, key = tables[source.entity], f"{source.entity}_id"
     rows = table.select(key, now=_value(table, source))
     was = learned_later(lake, source.entity, (source.column,), until)

@@ -19,7 +19,7 @@ import ibis.expr.types as ir
 from oarlock.agreement.terms import Terms
 from oarlock.ground.periods import Period
 from oarlock.lifecycle.versions import Versions
-from oarlock.loop import closed_loop, deals, funnel, order, survival
+from oarlock.loop import closed_loop, deals, earlier, funnel, order, survival
 from oarlock.loop.fields import FOR_DEALS, FOR_PEOPLE, deals_by, people_by, resolve
 from oarlock.loop.figures import (
     AgreementUsed,
@@ -63,7 +63,7 @@ def report_queries(
     stages = versions.stage_keys
     misplaced = order.out_of_order(ready.lake, until)
     queries = {
-        "people": closed_loop.known_people(ready.lake, until).aggregate(people=lambda t: t.count()),
+        "people": earlier.known_people(ready.lake, until).aggregate(people=lambda t: t.count()),
         "stages": funnel.stage_counts(ready.lives, stages),
         "flows": funnel.flows(ready.lives, stages, months),
         "away": funnel.away(ready.lives, ready.absences),

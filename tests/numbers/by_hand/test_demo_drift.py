@@ -87,8 +87,7 @@ def test_added_dropped_and_kept_are_everybody_who_enters_on_a_side(backtest: Bac
     mql = {f.who: f for f in backtest.fates if f.stage == "mql"}
     assert mql["dropped"].people > 0, "the higher bar keeps nobody out"
     assert mql["kept"].people <= min(s.entered for pair in backtest.stages for s in pair if s and s.stage == "mql")
-    handed = [x for x in backtest.load]
     entered = next(pair for pair in backtest.stages if pair[0] and pair[0].stage == "mql")
     assert entered[0] and entered[1]
-    assert round(sum(x.current_mean * x.weeks for x in handed)) == entered[0].entered
-    assert round(sum(x.proposed_mean * x.weeks for x in handed)) == entered[1].entered
+    assert round(sum(x.current_mean * x.weeks for x in backtest.load)) == entered[0].entered
+    assert round(sum(x.proposed_mean * x.weeks for x in backtest.load)) == entered[1].entered

@@ -20,7 +20,7 @@ select max(t) as known from (
   union all select max(recorded_at::timestamptz) from touches union all select max(recorded_at::timestamptz) from changes
   union all select max(seen) from people union all select max(created_at) from deals union all select max(closed_at) from deals);
 create table deal_facts as  -- what each person of a deal lives through: it is begun, then won or lost
-with each as (select opportunity_id, person_id from deals union select opportunity_id, person_id from contacts)
+with each as (select opportunity_id, person_id from deals)  -- every deal of the demo names its person
 select each.person_id, created_at as t, 'open' as status from each join deals using (opportunity_id)
 union all select each.person_id, closed_at, status from each join deals using (opportunity_id) where status <> 'open';
 create table sent as

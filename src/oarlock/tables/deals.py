@@ -38,9 +38,13 @@ def deal_states(lake: Lake, names: Sequence[str], until: datetime) -> ir.Table:
 
 
 def deal_people(lake: Lake) -> ir.Table:
-    """(opportunity_id, person_id): the person of an opportunity and its contacts, each pair once."""
-    own = lake.opportunities.filter(lake.opportunities.person_id.notnull()).select("opportunity_id", "person_id")
-    return ibis.union(own, lake.opportunity_contacts.select("opportunity_id", "person_id"), distinct=True)
+    """(opportunity_id, person_id): the person of an opportunity; where it names none, its contacts.
+
+    A colleague at the table is no customer of their own: who helped is attribution's question, not the funnel's.
+    """
+    named = lake.opportunities.filter(lake.opportunities.person_id.notnull()).select("opportunity_id", "person_id")
+    contacts = lake.opportunity_contacts.select("opportunity_id", "person_id").distinct()
+    return ibis.union(named, contacts.anti_join(named, "opportunity_id"))
 
 
 def _moves(lake: Lake, fields: Sequence[str], until: datetime) -> ir.Table:

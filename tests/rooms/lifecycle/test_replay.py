@@ -29,7 +29,8 @@ def told(company: Company, person: dict[str, object]) -> Told:
     tables, key = company.rows.tables, person["person_id"]
     accounts = {a["account_id"]: a for a in tables["accounts"]}
     contacts = {c["opportunity_id"] for c in tables.get("opportunity_contacts", ()) if c["person_id"] == key}
-    deals = [o for o in tables.get("opportunities", ()) if o["person_id"] == key or o["opportunity_id"] in contacts]
+    every = tables.get("opportunities", ())
+    deals = [o for o in every if o["person_id"] == key or (o["person_id"] is None and o["opportunity_id"] in contacts)]
     about = {("person", key), ("account", person["account_id"])} | {("opportunity", o["opportunity_id"]) for o in deals}
     changes = [c for c in tables.get("changes", ()) if (c["entity"], c["entity_id"]) in about]
     return Told(

@@ -60,3 +60,10 @@ LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
 def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
     links = LINK.findall(page.read_text(encoding="utf-8"))
     assert not [link for link in links if not (page.parent / link).exists()]
+
+
+def test_the_index_leads_to_every_page_of_the_docs() -> None:
+    docs = ROOT / "docs"
+    linked = {(docs / link).resolve() for link in LINK.findall((docs / "README.md").read_text(encoding="utf-8"))}
+    pages = {p for p in tracked() if p.suffix == ".md" and docs in p.parents and p != docs / "README.md"}
+    assert not {str(p.relative_to(docs)) for p in pages if p.resolve() not in linked}

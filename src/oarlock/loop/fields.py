@@ -69,18 +69,16 @@ def words(terms: Terms) -> list[str]:
     columns = [
         c.name.removesuffix("_id") for shape in ENTITIES.values() for c in shape.columns if c.name != "properties"
     ]
-    return sorted({*own, *columns, *OWNERS, *(path.partition(".")[2] for path in own)})
+    dotted = [f"{e}.{c.name}" for e, shape in ENTITIES.items() for c in shape.columns if c.name != "properties"]
+    return sorted({*own, *columns, *dotted, *OWNERS, *(path.partition(".")[2] for path in own)})
 
 
 def _unknown(word: str, terms: Terms) -> UserProblem:
-    guess = did_you_mean(word, words(terms))
     return UserProblem(
         "unknown-field",
         f"Nothing is called `{word}`.",
         "A report is broken down by a column of the lake or by a field the agreement declares under `fields`.",
-        f"Did you mean `{guess}`?"
-        if guess
-        else "Declare it in the agreement, or choose one of: " + ", ".join(words(terms)),
+        did_you_mean(word, words(terms)) or "Declare it in the agreement, or choose one of: " + ", ".join(words(terms)),
     )
 
 

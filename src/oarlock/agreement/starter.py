@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-NAME = "agreement.yaml"
+COMPANY, IN_FORCE = "Our company", "2026-01-01"
+"""What stands in the starter for the company's name and its first day; `oarlock init` puts in the real ones."""
 
 
 def starter() -> bytes:
-    """The bytes of the starter agreement, to be written into a new workspace as `NAME`."""
+    """The bytes of the starter agreement."""
     return files("oarlock.agreement").joinpath("starter.yaml").read_bytes()

@@ -66,6 +66,11 @@ def of_drift(drift: Drift, names: Mapping[str, str]) -> list[str]:
     """The stage where record and definition are furthest apart, and how many agree over all."""
     if not drift.stages:
         return ["There is nothing to compare: nobody has a recorded or a defined stage."]
+    if not any(c.both + c.different_date + c.only_recorded for c in drift.stages):
+        return [
+            "The CRM recorded no stage that the agreement knows, so there is nothing to lay beside the definition.",
+            "Import its stage field as `recorded_stage`, and say under `recorded_as` what it calls each stage.",
+        ]
     worst = max(drift.stages, key=apart)
     total = sum(map(everybody, drift.stages))
     same = sum(c.both for c in drift.stages)

@@ -10,8 +10,6 @@ import typer
 
 from oarlock.cli.door import Home, Json, door
 
-STARTER = Path(__file__).parent / "starter.yaml"
-
 
 def init(
     context: typer.Context,
@@ -36,6 +34,7 @@ def init(
 
 def _lay_starter(home: Path, company: str, today: str) -> Path:
     """Write the starter where no agreement stands yet. UserProblem where one does, or where one cannot be written."""
+    from oarlock.agreement.starter import COMPANY, IN_FORCE, starter
     from oarlock.cli.workspace import agreement_paths, agreements_folder
     from oarlock.ground.problems import Place, UserProblem
 
@@ -48,12 +47,13 @@ def _lay_starter(home: Path, company: str, today: str) -> Path:
             "Name another with `--home DIR`.",
             Place(str(agreements_folder(home))),
         )
-    starter = STARTER.read_text(encoding="utf-8")
-    starter = starter.replace("COMPANY", _scalar(company), 1).replace("IN_FORCE", today, 1)
+    text = starter().decode("utf-8")
+    text = text.replace(f"company: {COMPANY}", f"company: {_scalar(company)}", 1)
+    text = text.replace(f"in_force: {IN_FORCE}", f"in_force: {today}", 1)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
-            file.write(starter)
+            file.write(text)
     except OSError as error:
         raise UserProblem(
             "cannot-write", f"`{path}` cannot be written: {error.strerror}.", where=Place(str(path))

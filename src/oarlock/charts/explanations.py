@@ -149,7 +149,7 @@ class _Teller:
         )  # fmt: skip
         yield self._explained(
             "cycle", "Cycle", "sales", numerals.span(o.median_cycle_days),
-            "From the creation of an opportunity to its closing, won or lost: half took at most this.",
+            "From the creation of an opportunity to winning it, of the won: half took at most this.",
             CLOSING, "opportunities", ("Mean", numerals.span(o.mean_cycle_days)), ("Enough cases?", _enough(closed)),
         )  # fmt: skip
 

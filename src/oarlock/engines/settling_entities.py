@@ -253,7 +253,7 @@ def _changes(bench: Bench, shape: Shape, rows: str, staged: list[Staged]) -> lis
     origins = ", ".join(f"{{'f': {s.number}, 'name': {text('import ' + s.examined.arrival.name)}}}" for s in staged)
     bench.execute(
         f"CREATE OR REPLACE TEMP TABLE moved_{shape.name} AS SELECT {key} AS id, m.f AS field, m.o AS old, m.n AS new,"
-        f" coalesce(_changed_at, {_instant(bench)}) AS moved_at, _began AS began,"
+        f" {_moved_at(bench, shape)} AS moved_at, coalesce(_changed_at, {_instant(bench)}) AS learned, _began AS began,"
         f" list_filter([{origins}], lambda s: s.f = _f)[1].name AS origin"
         f" FROM (SELECT *, unnest(_moved) AS m FROM {rows} WHERE len(_moved) > 0)"
     )
@@ -261,8 +261,9 @@ def _changes(bench: Bench, shape: Shape, rows: str, staged: list[Staged]) -> lis
     last = f"SELECT id, field, arg_max({{'v': value}}, moment).v AS value FROM ({history}) GROUP BY ALL"
     known = f"moved_{shape.name} m LEFT JOIN (SELECT *, true AS has FROM ({last})) h USING (id, field)"
     said_already = "has AND h.value IS NOT DISTINCT FROM new"
-    after = f"{_change_row(entity, 'moved_at', 'new')} FROM {known} WHERE ({said_already}) IS NOT TRUE"
-    before = f"{_change_row(entity, 'began', 'old')} FROM {known} WHERE has IS NULL"
+    changed = _change_row(entity, "moved_at", "new", "greatest(moved_at, learned)")
+    after = f"{changed} FROM {known} WHERE ({said_already}) IS NOT TRUE"
+    before = f"{_change_row(entity, 'began', 'old', 'began')} FROM {known} WHERE has IS NULL"
     return [after, before]
 
 
@@ -280,11 +281,21 @@ def _history(bench: Bench, entity: str, shape: Shape, staged: list[Staged]) -> s
     )
 
 
-def _change_row(entity: str, at: str, value: str) -> str:
+def _moved_at(bench: Bench, shape: Shape) -> str:
+    """When a field moved: as the file says, else now; but a deal was won or lost when it was closed, not when an
+    export that says so was brought in."""
+    known = f"coalesce(_changed_at, {_instant(bench)})"
+    if shape.name != "opportunities":
+        return known
+    closing = "m.f IN ('status', 'closed_at', 'lost_reason') AND status <> 'open' AND _changed_at IS NULL"
+    return f"CASE WHEN {closing} AND closed_at <= {known} THEN closed_at ELSE {known} END"
+
+
+def _change_row(entity: str, at: str, value: str, recorded_at: str) -> str:
     """SELECT list of one row of `changes`, its id made of what it says."""
     parts = f"{text(entity)}, id, field, coalesce({value}, chr(0)), CAST({at} AS VARCHAR), origin"
     return (
-        f'SELECT md5(concat_ws(chr(31), {parts})) AS change_id, {at} AS "at", {at} AS recorded_at,'
+        f'SELECT md5(concat_ws(chr(31), {parts})) AS change_id, {at} AS "at", {recorded_at} AS recorded_at,'
         f' {text(entity)} AS entity, id AS entity_id, field, {value} AS value, CAST(NULL AS VARCHAR) AS "by", origin'
     )
 

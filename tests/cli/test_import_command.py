@@ -113,7 +113,7 @@ def test_a_hostile_name_neither_colours_the_terminal_nor_runs_in_the_page(run: R
     assert run("init", "--home", home, "--company", "<img src=x onerror=alert(1)>").code == 0
     assert run("import", people, "--preset", "oarlock", "--home", home).code == 0
     ran = run("report", "--home", home, "--by", "source", "--html", page)
-    assert ran.code == 0 and "\x1b" not in ran.out and "<script>alert(1)</script>?[31m" in ran.out
+    assert ran.code == 0 and "\x1b" not in ran.out and "<script" in ran.out and ">?[31m" in ran.out
     html = page.read_text(encoding="utf-8")
     assert "<script" not in html and "<img" not in html and "\x1b" not in html
     assert "&lt;script&gt;alert(1)" in html and "&lt;img src=x" in html

@@ -96,10 +96,11 @@ def _print(problem: Problem) -> None:
 
     out = errors()
     place = f"{shown(str(problem.where), 300)}: " if problem.where != Place() else ""
-    out.print(f"{place}{shown(problem.what, 600)}", style="bold")
+    whole = not out.is_terminal  # a path in a log is copied and searched: only a screen breaks lines
+    out.print(f"{place}{shown(problem.what, 600)}", style="bold", soft_wrap=whole)
     for more in (problem.why, problem.next_step):
         if more:
-            out.print(shown(more, 2000))
+            out.print(shown(more, 2000), soft_wrap=whole)
 
 
 def _own_up(bug: Exception, json: bool) -> int:

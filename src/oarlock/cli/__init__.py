@@ -6,11 +6,13 @@ whose turn it is (0 done, 1 yours, 2 the command itself, 3 another system's, 70 
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code. `arguments` are the process's own where none are given."""
+    gc.set_threshold(100_000, 50, 50)  # a command builds much and lives for seconds: collecting often costs a fifth
     import sys
 
     from oarlock.cli.telling import run

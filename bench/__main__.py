@@ -15,7 +15,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from . import company, generating, importing, working_time
-from .results import Row, results
+from .costs import Cost
+from .results import Measured, Row, results
 
 SIZES = "20000,100000,1000000"
 LARGE = 1_000_000
@@ -27,15 +28,20 @@ def main() -> None:
     """Measure and write the page."""
     asked = _asked()
     sizes = sorted({int(size) for size in asked.sizes.split(",")})
-    loads, measured = [os.getloadavg()[0]], {}
+    loads: list[float] = [os.getloadavg()[0]]
+    measured: dict[int, dict[str, Cost]] = {}
     with TemporaryDirectory(dir=asked.folder) as folder:
         for people in sizes:
             runs = 1 if people >= LARGE else RUNS
             measured[people] = company.run(people, Path(folder), runs, _tell)
             loads.append(os.getloadavg()[0])
-    page = results(measured, _others(sizes), f"{datetime.now(UTC):%Y-%m-%d}", loads)
-    asked.results.write_text(page, encoding="utf-8")
+            _write(asked.results, measured, {}, loads)  # a run that is stopped leaves what it has measured
+    _write(asked.results, measured, _others(sizes), loads)
     _tell(f"written: {asked.results}")
+
+
+def _write(page: Path, measured: Measured, others: dict[str, list[Row]], loads: list[float]) -> None:
+    page.write_text(results(measured, others, f"{datetime.now(UTC):%Y-%m-%d}", loads), encoding="utf-8")
 
 
 def _asked() -> argparse.Namespace:

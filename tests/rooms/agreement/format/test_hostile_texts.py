@@ -35,9 +35,11 @@ examples = settings(max_examples=TRIES, deadline=None, suppress_health_check=[He
 def whole_way(data: bytes) -> None:
     """Everything a stranger's text passes through."""
     draft = read_text(data, "a.yaml")
-    for finding in check(draft):
+    findings = check(draft)
+    for finding in findings:
         assert finding.message and finding.code and finding.place.file
     terms = terms_of(draft)
+    assert terms is not None or findings, "neither read nor refused: nobody would know why nothing happened"
     if terms is not None:
         as_text(explain(terms))
 

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test check bench lock mutants clean
+.PHONY: setup demo test check bench lock mutants migrations clean
 setup: .venv/ready
 
 .venv/ready: requirements/dev.txt pyproject.toml
@@ -32,6 +32,9 @@ mutants: setup
 lock: setup
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group dev -o requirements/dev.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -c requirements/dev.txt -o requirements/run.txt
+
+migrations: setup
+	$(BIN)/python requirements/migrations.py
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis mutants

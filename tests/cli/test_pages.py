@@ -126,7 +126,7 @@ def test_ids_are_made_of_plain_letters_and_differ_where_names_do() -> None:
 
 
 def test_the_sheet_ships_with_the_package() -> None:
-    assert "@layer" in (files("oarlock.charts") / "oarlock.css").read_text(encoding="utf-8")
+    assert "@layer" in (files("oarlock.charts") / "sheet" / "oarlock.css").read_text(encoding="utf-8")
 
 
 def test_a_page_stays_readable_with_very_many_values_and_its_sum_is_of_all() -> None:

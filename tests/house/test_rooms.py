@@ -18,6 +18,7 @@ PURE: list[str] = next(c for c in CONTRACTS if c["id"] == "pure")["source_module
 MEASURING: list[str] = next(c for c in CONTRACTS if c["id"] == "measuring")["source_modules"]
 
 ORDER = [
+    {"settings"},
     {"web", "cli"},
     {"jobs", "demo"},
     {"connectors", "engines", "store"},
@@ -37,7 +38,7 @@ ORDER = [
 def rooms() -> set[str]:
     """The rooms that are open: packages with a module in them."""
     parts = (p.relative_to(ROOT / "src" / "oarlock").parts for p in modules())
-    return {p[0] for p in parts if len(p) > 1}
+    return {p[0] for p in parts if len(p) > 1} | {"settings"}
 
 
 def named(layer: str) -> dict[str, bool]:

@@ -11,8 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from django.template import Context, Engine  # type: ignore[import-untyped]
-from django.utils.safestring import SafeString, mark_safe  # type: ignore[import-untyped]
+from django.template import Context, Engine
+from django.utils.safestring import SafeString, mark_safe
 
 from oarlock.charts import drawing
 from oarlock.charts.basis import Basis
@@ -43,7 +43,7 @@ def render(template: str, basis: Basis, **context: Any) -> str:
 @cache
 def _style() -> SafeString:
     """The sheet, as it ships with the charts room: ours, so it needs no escaping."""
-    return mark_safe((files("oarlock.charts") / "oarlock.css").read_text(encoding="utf-8"))  # noqa: S308
+    return mark_safe((files("oarlock.charts") / "sheet" / "oarlock.css").read_text(encoding="utf-8"))  # noqa: S308
 
 
 def drawn(spec: Spec) -> SafeString:

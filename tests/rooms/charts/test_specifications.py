@@ -135,7 +135,7 @@ def test_two_values_that_look_alike_stay_two_bars(figures: ModuleType) -> None:
 
 
 def test_the_palette_is_that_of_the_style_sheet() -> None:
-    sheet = (files("oarlock.charts") / "oarlock.css").read_text(encoding="utf-8")
+    sheet = (files("oarlock.charts") / "sheet" / "oarlock.css").read_text(encoding="utf-8")
     pairs = dict(re.findall(r"(--[a-z0-9-]+): light-dark\((#[0-9a-f]{6}, #[0-9a-f]{6})\)", sheet))
     for light, name in VARIABLES.items():
         assert pairs[name] == f"{light}, {DARK[name]}", name

@@ -1,0 +1,120 @@
+"""The worker: takes orders one after the other, keeps each claim fresh while it works, and stops when it is told to.
+
+    KINDS    kind of order -> the function that does it, told how far it has come by `tell(words, share)`
+    work()   the loop: until `stop` is set; any number of workers may run, in any number of processes
+
+Promises: an order is done by one worker at a time; a worker that dies loses nothing, for another one takes the order
+when the claim has lapsed; a failure ends in a sentence its asker can read.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from collections.abc import Callable, Mapping
+from threading import Event, Thread
+
+from django.db import OperationalError, close_old_connections, connection
+
+from oarlock.ground.clock import monotonic, now
+from oarlock.ground.problems import Problem
+from oarlock.store.writes import orders
+from oarlock.store.writes.orders import CLAIM, Order
+
+Tell = Callable[[str, float | None], None]
+Doing = Callable[[Order, Tell], Mapping[str, object]]
+
+KINDS: dict[str, Doing] = {}
+"""Every kind of order there is, and who does it."""
+
+IDLE_SECONDS = 0.5
+AWAY_SECONDS = 2.0
+BEAT_SECONDS = 0.5
+log = logging.getLogger("oarlock.jobs")
+
+
+class TakenOver(Exception):
+    """Another worker has this order: what we do with it counts no more."""
+
+
+def work(stop: Event, *, name: str | None = None, once: bool = False) -> int:
+    """Do orders until `stop` is set, or with `once` until none waits; how many were done."""
+    worker = name or f"{socket.gethostname()}:{os.getpid()}"
+    done = 0
+    while not stop.is_set():
+        try:
+            taken = orders.claim(worker, now())
+        except OperationalError as away:
+            log.warning("the database does not answer: %s", type(away).__name__)
+            connection.close()
+            stop.wait(AWAY_SECONDS)
+            continue
+        if taken is not None:
+            _do(taken, worker)
+            done += 1
+        elif once:
+            break
+        else:
+            close_old_connections()
+            stop.wait(IDLE_SECONDS)
+    return done
+
+
+def _do(order: Order, worker: str) -> None:
+    """One order, to its end or its failure."""
+    with _Fresh(order.id, worker) as fresh:
+        try:
+            result = KINDS[order.kind](order, fresh.tell)
+        except TakenOver:
+            log.warning("order %s (%s) was taken over", order.id, order.kind)
+            return
+        except Problem as problem:
+            words = " ".join(part for part in (problem.what, problem.why, problem.next_step) if part)
+            orders.fail(order.id, words, worker=worker, now=now())
+            return
+        except Exception as bug:
+            log.exception("order %s (%s): a bug", order.id, order.kind)
+            orders.fail(
+                order.id, f"A bug in Oarlock: {type(bug).__name__}. The log has more.", worker=worker, now=now()
+            )
+            return
+    orders.finish(order.id, result, worker=worker, now=now())
+
+
+class _Fresh:
+    """Keeps a claim fresh from a thread of its own, for the work itself may be one long query."""
+
+    def __init__(self, order: str, worker: str) -> None:
+        self.order, self.worker = order, worker
+        self.words = ""
+        self.share: float | None = None
+        self.lost = False
+        self._over = Event()
+        self._thread = Thread(target=self._beat, daemon=True)
+
+    def __enter__(self) -> _Fresh:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def tell(self, words: str, share: float | None = None) -> None:
+        """How far the work has come. Raises TakenOver where it is another worker's by now."""
+        self.words, self.share = words, share
+        if self.lost:
+            raise TakenOver
+
+    def _beat(self) -> None:
+        told, kept_at = "", monotonic()
+        while not self._over.wait(BEAT_SECONDS):
+            if told == self.words and monotonic() - kept_at < CLAIM.total_seconds() / 3:
+                continue
+            told, kept_at = self.words, monotonic()
+            try:
+                self.lost = not orders.keep(self.order, worker=self.worker, now=now(), words=told, share=self.share)
+            except OperationalError:
+                log.warning("the claim on %s could not be renewed", self.order)
+        connection.close()

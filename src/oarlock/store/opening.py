@@ -1,0 +1,43 @@
+"""Open the store of a workspace: settings read, Django ready, tables brought up to date.
+
+open_store(home)     once a process, before anything of `store` or `web` is imported by name of a model
+bring_up_to_date()   migrations; a no-op where there is nothing to do
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from oarlock.store.keys import keys_folder, session_key
+
+SETTINGS = "oarlock.settings"
+
+
+def open_store(home: Path) -> None:
+    """Make Django ready for this workspace. A process opens one workspace; another one is refused."""
+    import django
+    from django.conf import settings
+
+    if settings.configured:
+        assert Path(settings.OARLOCK.home) == home, "a process opens one workspace"
+    else:
+        home.mkdir(parents=True, exist_ok=True)
+        keys_folder(home).mkdir(exist_ok=True, mode=0o700)
+        session_key(home)
+        os.environ["OARLOCK_HOME"] = str(home)
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    django.setup()
+
+
+def bring_up_to_date() -> list[str]:
+    """Run what migrations there are; their names."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    waiting = [f"{m.app_label}.{m.name}" for m, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+    if waiting:
+        call_command("migrate", verbosity=0, interactive=False)
+    return waiting

@@ -1,0 +1,1 @@
+"""The API: the same functions as the pages, as JSON."""

@@ -1,0 +1,68 @@
+"""Who may do what: one table of rights and the roles that hold them, and the mark every view carries.
+
+    @needs("propose")
+    def propose(request): ...
+
+A view without a mark is refused to everybody: forgetting is safe. Everybody who is signed in may look at both teams'
+numbers; that is the point. What is private (pay, hiring notes) is asked of the record itself, not of a role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+
+from oarlock.store.models import Member
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+EVERYBODY = frozenset({"viewer", "sales", "marketing", "operations", "leader", "administrator"})
+TEAMS = EVERYBODY - {"viewer"}
+RIGHTS: dict[str, frozenset[str]] = {
+    "look": EVERYBODY,
+    "comment": TEAMS,
+    "propose": TEAMS,
+    "sign": frozenset({"leader"}),
+    "edit-records": TEAMS,
+    "export": TEAMS,
+    "import": frozenset({"operations", "administrator"}),
+    "merge": frozenset({"operations", "administrator"}),
+    "erase": frozenset({"operations", "administrator"}),
+    "close": frozenset({"operations", "leader", "administrator"}),
+    "members": frozenset({"administrator"}),
+    "keep-alive": frozenset({"administrator", "operations"}),
+}
+"""Right -> the roles that hold it."""
+
+
+def may(member: object, right: str) -> bool:
+    """Whether this member holds that right. Nobody who is not signed in holds any."""
+    return isinstance(member, Member) and member.is_active and bool(member.held & RIGHTS[right])
+
+
+def needs(right: str) -> Callable[[View[P]], View[P]]:
+    """Mark a view with the right it takes; without it the answer is 403 with a page that says whom to ask."""
+    assert right in RIGHTS, right
+
+    def mark(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not may(request.user, right):
+                raise PermissionDenied(right)
+            return view(request, *args, **kwargs)
+
+        guarded.right = right  # type: ignore[attr-defined]
+        return cast(View[P], guarded)
+
+    return mark
+
+
+def acting_member(request: HttpRequest) -> Member:
+    """The member behind a request that passed `needs`."""
+    assert isinstance(request.user, Member)
+    return request.user

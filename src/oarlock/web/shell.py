@@ -1,0 +1,42 @@
+"""What every page has around it: company, main menu, who is signed in, the agreement in force. Two queries at most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from oarlock.store.models import Member
+from oarlock.store.reads.versions import in_force
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of the main menu."""
+
+    word: str
+    address: str
+    current: bool
+
+
+MENU = (
+    ("Today", "today", "/"),
+    ("Agreement", "agreement", "/agreement/"),
+    ("Funnel", "funnel", "/funnel/"),
+    ("Drift", "drift", "/drift/"),
+    ("Records", "people", "/records/"),
+    ("Settings", "settings", "/settings/"),
+)
+"""Word, name of its address, and what the addresses under it begin with. A page is listed once it is built."""
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The context processor."""
+    member = getattr(request, "user", None)
+    if not isinstance(member, Member):
+        return {"menu": (), "member": None}
+    here = max((start for _, _, start in MENU if request.path.startswith(start)), key=len)
+    menu = [Item(word, reverse(name), start == here) for word, name, start in MENU]
+    return {"menu": menu, "member": member, "force": in_force()}

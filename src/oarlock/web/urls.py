@@ -1,0 +1,12 @@
+"""Every address. Each area brings its own; a new area is one line."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("oarlock.web.today.urls")),
+    path("agreement/", include("oarlock.web.agreement.urls")),
+    path("", include("oarlock.web.funnel.urls")),
+    path("records/", include("oarlock.web.records.urls")),
+    path("settings/", include("oarlock.web.settings_pages.urls")),
+    path("me/", include("oarlock.web.accounts.urls")),
+]

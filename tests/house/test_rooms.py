@@ -62,7 +62,7 @@ def test_every_open_room_of_floors_0_to_4_is_held_to_plain_python() -> None:
 
 
 def test_every_open_room_of_floors_5_to_8_is_kept_from_engines_and_web() -> None:
-    middle = set().union(*ORDER[3:7]) & rooms()
+    middle = set().union(*ORDER[4:8]) & rooms()
     assert set(MEASURING) == {f"oarlock.{room}" for room in middle}
 
 
@@ -70,7 +70,7 @@ def test_house_md_draws_every_open_room_on_its_floor() -> None:
     text = (ROOT / "HOUSE.md").read_text(encoding="utf-8")
     for number, floor in enumerate(reversed(ORDER)):
         for room in floor & rooms():
-            assert re.search(rf"^\s+{room}/\s+{number}\s", text, re.M), f"HOUSE.md does not draw {room}/ on {number}"
+            assert re.search(rf"^\s+{room}/?\s+{number}\s", text, re.M), f"HOUSE.md does not draw {room}/ on {number}"
 
 
 def test_rooms_import_only_lower_floors() -> None:

@@ -6,6 +6,7 @@ starts. Nothing here runs in a workspace of real use.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,21 +46,21 @@ CAST = (
 )
 
 
-def join(password: str, *, seed: bytes, now: datetime) -> int:
-    """Make the cast members, as far as they are not; how many joined. `seed` is entropy for their ids."""
+def join(password: str, *, now: datetime) -> int:
+    """Make the cast members, as far as they are not; how many joined."""
     with transaction.atomic():
         known = set(Member.objects.filter(email__in=[part.email for part in CAST]).values_list("email", flat=True))
         hashed = make_password(password)
         joining = [part for part in CAST if part.email not in known]
-        for place, part in enumerate(joining):
-            _join(part, hashed, new_id(now, bytes([place]) + seed[:9]), now)
+        for part in joining:
+            _join(part, hashed, now)
         return len(joining)
 
 
-def _join(part: Part, hashed: str, key: str, now: datetime) -> None:
+def _join(part: Part, hashed: str, now: datetime) -> None:
     member = Member.objects.create(
-        id=key, email=part.email, name=part.name, roles=part.roles, team=part.team, person=part.person,
-        joined_at=now, password=hashed,
+        id=new_id(now, os.urandom(10)), email=part.email, name=part.name, roles=part.roles, team=part.team,
+        person=part.person, joined_at=now, password=hashed,
     )  # fmt: skip
     note("joined", "member", member.id, {"roles": part.roles, "demo": True}, acting=SYSTEM, now=now)
 

@@ -216,7 +216,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'audit_lines',
-                'indexes': [models.Index(fields=['subject_kind', 'subject', 'number'], name='audit_subject')],
+                'indexes': [models.Index(fields=['subject_kind', 'subject', 'number'], name='audit_subject'), models.Index(fields=['verb', 'number'], name='audit_verb')],
             },
         ),
         migrations.CreateModel(
@@ -390,6 +390,19 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'search_words',
                 'indexes': [models.Index(fields=['word', 'kind', 'record_id'], name='records_of_a_word'), models.Index(fields=['record_id'], name='words_of_a_record')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SignIn',
+            fields=[
+                ('session_key', models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ('at', oarlock.store.fields.InstantField()),
+                ('agent', models.CharField(blank=True, default='', max_length=200)),
+                ('address', models.CharField(blank=True, default='', max_length=45)),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'db_table': 'sign_ins',
             },
         ),
         migrations.CreateModel(

@@ -4,7 +4,7 @@ from oarlock.store.models.agreement import Comment, Proposal, Revision, Signatur
 from oarlock.store.models.audit import AuditLine, Checkpoint
 from oarlock.store.models.facts import Activity, CampaignCost, Change, HandoffEvent, Load, Seal, StageEntry, Touch
 from oarlock.store.models.figures import Adjustment, Closing, Measurement
-from oarlock.store.models.members import Member, Token
+from oarlock.store.models.members import Member, SignIn, Token
 from oarlock.store.models.records import (
     Account,
     Campaign,
@@ -20,6 +20,6 @@ from oarlock.store.models.work import Erasure, SavedFilter, Upload, WorkOrder
 __all__ = [
     "Account", "Activity", "Adjustment", "AuditLine", "Campaign", "CampaignCost", "Change", "Checkpoint", "Closing",
     "Comment", "Erasure", "HandoffEvent", "Load", "Measurement", "Member", "Opportunity", "OpportunityContact",
-    "Person", "PersonState", "Proposal", "Revision", "SavedFilter", "Seal", "SearchWord", "Signature", "StageEntry",
-    "Token", "Touch", "Upload", "User", "Version", "WorkOrder",
+    "Person", "PersonState", "Proposal", "Revision", "SavedFilter", "Seal", "SearchWord", "SignIn", "Signature",
+    "StageEntry", "Token", "Touch", "Upload", "User", "Version", "WorkOrder",
 ]  # fmt: skip

@@ -25,7 +25,10 @@ class AuditLine(models.Model):
 
     class Meta:
         db_table = "audit_lines"
-        indexes = [models.Index(fields=["subject_kind", "subject", "number"], name="audit_subject")]
+        indexes = [
+            models.Index(fields=["subject_kind", "subject", "number"], name="audit_subject"),
+            models.Index(fields=["verb", "number"], name="audit_verb"),
+        ]
 
 
 class Checkpoint(models.Model):

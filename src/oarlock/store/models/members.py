@@ -63,3 +63,16 @@ class Token(models.Model):
 
     class Meta:
         db_table = "tokens"
+
+
+class SignIn(models.Model):
+    """One sign-in of a member: which session it began, when, from where. Gone with its session."""
+
+    session_key = models.CharField(primary_key=True, max_length=40)
+    member = models.ForeignKey(Member, models.CASCADE, related_name="+")
+    at = InstantField()
+    agent = models.CharField(max_length=200, blank=True, default="")
+    address = models.CharField(max_length=45, blank=True, default="")
+
+    class Meta:
+        db_table = "sign_ins"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import random
 import subprocess
 import sys
 import zlib
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from oarlock.engines.long_rows import BURST, RATE
 from oarlock.ground.problems import UserProblem
 
 from .conftest import Workspace
@@ -181,7 +183,11 @@ print(json.dumps({"told": told, "over": peak() - before}))
 MEGABYTE = 1024 * 1024
 
 
-def probe(space: Workspace, hostile: Path, at_most: int = 256 * MEGABYTE) -> dict[str, object]:
+AT_MOST = 256 * MEGABYTE
+"""What TRUST.md (R17) allows over idle."""
+
+
+def probe(space: Workspace, hostile: Path) -> dict[str, object]:
     import json
 
     idle = space.put("people.csv", PEOPLE)
@@ -193,7 +199,7 @@ def probe(space: Workspace, hostile: Path, at_most: int = 256 * MEGABYTE) -> dic
     )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    assert found["over"] < at_most
+    assert found["over"] < AT_MOST
     return dict(found)
 
 
@@ -224,11 +230,41 @@ def test_a_cell_of_hundreds_of_megabytes_is_one_row_in_quarantine(space: Workspa
     assert probe(space, path)["told"] == {"row-too-long": 1}
 
 
-def test_many_long_rows_cost_no_more_memory_than_a_few_thousand_of_them(space: Workspace) -> None:
+def long_rows(space: Workspace, sizes: list[int]) -> Path:
+    """A file of people whose last column has so many letters; the ids of long rows sort before all others."""
+    (space.files / "b").mkdir()
+    path = space.files / "b" / "people.csv"
+    letters = random.Random(7).randbytes(100_000).hex().encode()
+    with path.open("wb") as out:
+        out.write(b"person_id,name,note\n")
+        for n, size in enumerate(sizes):
+            out.write(b"%s%d,x,%s\n" % (b"a" if size > 1000 else b"z", n, letters[n % 999 : n % 999 + size]))
+    return path
+
+
+def test_thousands_of_the_longest_rows_are_refused_with_what_to_do(space: Workspace) -> None:
+    assert probe(space, long_rows(space, [60_000] * 3000))["told"] == "long-rows"
+
+
+def test_rows_of_the_length_that_always_comes_in_cost_no_more_the_more_there_are(space: Workspace) -> None:
+    assert probe(space, long_rows(space, [RATE - 20] * 12_000))["told"] == {}
+
+
+def test_long_rows_together_in_a_file_of_short_ones_are_set_aside(space: Workspace) -> None:
+    told = probe(space, long_rows(space, [10] * 100_000 + [16_000] * 4000))["told"]
+    assert told == {"too-many-long-rows": 4000 - BURST // (16_000 + len("a100000,x,\n") - RATE)}
+
+
+def test_long_rows_here_and_there_come_in_even_where_their_ids_bring_them_together(space: Workspace) -> None:
+    sizes = [60_000 if n % 12 == 0 else 1 for n in range(20_000)]
+    assert probe(space, long_rows(space, sizes))["told"] == {}
+
+
+def test_long_broken_rows_cost_no_more_memory_than_sound_ones(space: Workspace) -> None:
     (space.files / "b").mkdir()
     path = space.files / "b" / "people.csv"
     with path.open("wb") as out:
-        out.write(b"person_id,name,note\n")
-        for n in range(2600):
-            out.write(b"p%d,a,%s\n" % (n, b"y" * 60_000))
-    assert probe(space, path, at_most=1000 * MEGABYTE)["told"] == {}
+        out.write(b"person_id,name\n")
+        for n in range(6000):
+            out.write(b"p%d,%s,one too many\n" % (n, b"y" * 60_000) if n % 2 else b"p%d,x\n" % n)
+    assert probe(space, path)["told"] == {"too-many-fields": 3000}

@@ -28,10 +28,10 @@ class Kept:
 
 def split(
     text: bytes, fields: int, block: int = 1 << 20, delimiter: str = ",", quoted: bool = True,
-    broken_in: int | None = None, crlf: bool = False,
+    broken_in: int | None = None, crlf: bool = False, unused: frozenset[int] = frozenset(),
 ) -> tuple[Kept, Splitter]:  # fmt: skip
     kept = Kept()
-    splitter = Splitter(ord(delimiter), fields, quoted, crlf, kept, 2, broken_in)
+    splitter = Splitter(ord(delimiter), fields, quoted, crlf, kept, 2, broken_in, unused)
     for start in range(0, len(text), block):
         splitter.feed(text[start : start + block])
     splitter.end()

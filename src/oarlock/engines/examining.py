@@ -19,6 +19,7 @@ from pyarrow.lib import ArrowException
 
 from oarlock.engines.arriving import BLOCK, Arrival, NotUtf8, Text, head_of, refusal
 from oarlock.engines.headers import Header, accept, format_of, recognise
+from oarlock.engines.long_rows import RATE, TOO_MANY, Load, shortened
 from oarlock.engines.mapping import FileSpec, Format, Mapping
 from oarlock.engines.rows import LONGEST, Lines, Splitter
 
@@ -48,11 +49,8 @@ class Examined:
     aside_by_reason: Counter[str] = field(default_factory=Counter)
     repaired: int = 0
     encoding: str = "utf-8"
-
-    @property
-    def row_bytes(self) -> int:
-        """About how many bytes a row has."""
-        return self.path.stat().st_size // max(self.rows, 1)
+    row_bytes: int = 0
+    """How many bytes a row has where rows are longest, on average over some megabytes."""
 
 
 def identify(arrival: Arrival, mapping: Mapping) -> tuple[FileSpec, Header] | None:
@@ -68,15 +66,20 @@ def identify(arrival: Arrival, mapping: Mapping) -> tuple[FileSpec, Header] | No
     return found
 
 
-def examine(arrival: Arrival, spec: FileSpec, header: Header, workshop: Path, told: Told) -> Examined:
-    """Look at every row. Raises UserProblem where the whole file must be refused."""
+def examine(
+    arrival: Arrival, spec: FileSpec, header: Header, workshop: Path, told: Told, unused: frozenset[int] = frozenset()
+) -> Examined:
+    """Look at every row; columns in `unused` may be shortened.
+
+    Raises UserProblem where the whole file must be refused.
+    """
     if arrival.parquet:
         return _examined_parquet(arrival, spec, header, told)
     stated = format_of(spec, header)
     try:
-        return _Examination(arrival, spec, header, stated, stated.encoding, workshop, told).run()
+        return _Examination(arrival, spec, header, stated, stated.encoding, workshop, told, unused).run()
     except NotUtf8:
-        return _Examination(arrival, spec, header, stated, "latin-1", workshop, told).run()
+        return _Examination(arrival, spec, header, stated, "latin-1", workshop, told, unused).run()
 
 
 def _first_row(arrival: Arrival, encoding: str | None) -> tuple[str, bytes]:
@@ -134,7 +137,7 @@ class _Examination:
 
     def __init__(
         self, arrival: Arrival, spec: FileSpec, header: Header, form: Format, encoding: str | None, workshop: Path,
-        told: Told,
+        told: Told, unused: frozenset[int],
     ) -> None:  # fmt: skip
         self.arrival, self.spec, self.header, self.form, self.told = arrival, spec, header, form, told
         self.text = Text(arrival, encoding)
@@ -146,14 +149,15 @@ class _Examination:
         self.first_row = _first_row(arrival, self.text.encoding)[1]
         self.crlf = self.first_row.endswith(b"\r\n")
         self.bare_returns = self.first_row.endswith(b"\r")
-        self.splitter = self._splitter()
+        self.splitter = self._splitter(unused)
+        self.aside_load = Load()
 
-    def _splitter(self) -> Splitter:
+    def _splitter(self, unused: frozenset[int]) -> Splitter:
         broken = self.header.index(self.form.broken_in) if self.form.broken_in else None
         first = self.first_row
         lines = first.count(b"\r" if self.bare_returns else b"\n")
         return Splitter(ord(self.header.delimiter), len(self.header.names), self.form.quoted, self.crlf, self,
-                        1 + max(lines, 1), broken)  # fmt: skip
+                        1 + max(lines, 1), broken, unused)  # fmt: skip
 
     def run(self) -> Examined:
         if self.text.altered or self.bare_returns or len(self.first_row.splitlines()) > 1:
@@ -169,7 +173,7 @@ class _Examination:
         return Examined(
             self.arrival, self.spec, self.header, self.form, self.copy_path if self.copy else self.arrival.path,
             s.rows, self.text.sha256, self.crlf, s.many_lines, s.lines, self.aside_path if self.aside else None,
-            self.reasons, s.repaired, self.text.encoding,
+            self.reasons, s.repaired, self.text.encoding, s.row_bytes,
         )  # fmt: skip
 
     def _feed(self) -> None:
@@ -200,6 +204,8 @@ class _Examination:
         self.reasons[reason] += 1
         text = row.decode("utf-8", "replace").replace("\0", "\ufffd")
         fields = self._cut(text, reason)
+        if not self.aside_load.takes(len(row)):
+            fields = [f.decode() for f in shortened([f.encode() for f in fields])]
         count = len(self.header.names)
         rest = self.header.delimiter.join(fields[count:])
         csv.writer(self.aside).writerow([line, reason, rest, *(fields + [""] * count)[:count]])
@@ -229,6 +235,10 @@ class _Examination:
         broken = self.reasons.total()
         if broken >= MOSTLY_BROKEN and broken > self.splitter.rows:
             path, (reason, _) = self.arrival.path, self.reasons.most_common(1)[0]
+            if reason == TOO_MANY:
+                raise refusal(path, "long-rows", f"Most rows of {path.name} are too long to come in together.",
+                              f"Rows may have {RATE:,} bytes on average; a long one here and there does no harm.",
+                              "Leave out the columns of long texts: `leave_out` in the mapping.")  # fmt: skip
             raise refusal(path, "mostly-broken", f"Most rows of {path.name} do not fit its header ({reason}).",
                           f"{broken:,} rows were broken when reading stopped, {self.splitter.rows:,} were sound.",
                           "State its delimiter and quoting in the mapping, or export it again.")  # fmt: skip
@@ -257,4 +267,5 @@ def _examined_parquet(arrival: Arrival, spec: FileSpec, header: Header, told: To
             hashed.update(block)
             read += len(block)
             told(read)
-    return Examined(arrival, spec, header, spec.format, arrival.path, rows, hashed.hexdigest())
+    row_bytes = arrival.path.stat().st_size // max(rows, 1)
+    return Examined(arrival, spec, header, spec.format, arrival.path, rows, hashed.hexdigest(), row_bytes=row_bytes)

@@ -99,6 +99,20 @@ def known_columns(spec: FileSpec) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+def unused_columns(spec: FileSpec, header: Header, mapping: Mapping) -> frozenset[int]:
+    """Where the columns stand that nothing is made of, neither here nor by a file that fetches values from this one."""
+    if any(target.rest or target.same for target in spec.targets):
+        left_out = [name for target in spec.targets if target.rest for name in target.leave_out]
+        unused = {header.index(name) for name in left_out}
+    else:
+        unused = {*range(len(header.names))}
+    fetched = [c.lookup for file in mapping.files for c in file.fetched() if c.lookup and c.lookup.file == spec.key]
+    named = [*known_columns(spec), *OURS, *(n for lookup in fetched for n in (lookup.match, *lookup.take))]
+    return frozenset(n for n in unused if n is not None) - {
+        n for name in named if (n := header.index(name)) is not None
+    }
+
+
 def _of_target(target: Target) -> list[str]:
     shape = SHAPES[target.table]
     same = [c.name for c in shape.columns if c.kind != "texts"] if target.same else []

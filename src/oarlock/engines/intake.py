@@ -24,7 +24,7 @@ from oarlock.engines.arriving import TEXT_NAMES, Arrival, look_at, refusal
 from oarlock.engines.columns import Zones
 from oarlock.engines.duck import MEMORY, THREADS, connect
 from oarlock.engines.examining import Examined, examine, identify
-from oarlock.engines.headers import Header
+from oarlock.engines.headers import Header, unused_columns
 from oarlock.engines.mapping import FileSpec, Mapping
 from oarlock.engines.mending import note_mended_at_source
 from oarlock.engines.settling import SAME, Bench, Outcome
@@ -38,8 +38,10 @@ from oarlock.ground.problems import UserProblem
 from oarlock.records.shapes import SHAPES
 
 WAIT = 30.0
-LONG_ROW = 8192
-"""Bytes in a row on average from which on a second thread would cost more memory than it saves time."""
+LONG_ROW = 2048
+"""Bytes in a row on average from which on a second thread, and sorting in memory, would cost more than they save."""
+TIGHT, TIGHT_PER_ROW, MANY_ROWS = 180_000_000, 250, 9_000_000
+"""What DuckDB may hold of long rows before it spills them: so many bytes, and so many more a row for its keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +120,14 @@ def _run(work: _Import, session: Session, workshop: Path, threads: int, memory: 
     if not work.refused and all(_as_last_seen(e, work, session) for e in work.examined):
         return _already(work, session, import_id)
     longest = max(e.row_bytes for e in work.examined)
-    threads = 1 if longest > LONG_ROW else threads
+    if long_rows := longest > LONG_ROW:
+        threads, memory = 1, f"{TIGHT + min(MANY_ROWS, sum(e.rows for e in work.examined)) * TIGHT_PER_ROW}B"
     folders = [manifest.lake_folder(work.home), quarantine.folder_of(work.home), workshop]
     allowed = [*folders, *(e.arrival.path for e in work.examined)]
     with connect(allowed, threads=threads, memory=memory, spill=workshop / "spill") as connection:
         order = tuple(f.key for f in work.mapping.files)
         bench = Bench(connection, session, import_id, work.now, workshop, lake.current_relations(work.home), order,
-                      row_group(longest))  # fmt: skip
+                      row_group(longest), long_rows)  # fmt: skip
         staged = _stage_all(work, connection, workshop)
         outcomes = _settle_all(work, bench, staged)
         _set_aside_all(work, bench, staged, outcomes)
@@ -206,7 +209,8 @@ def _examine_all(work: _Import, workshop: Path) -> None:
         size = arrival.path.stat().st_size
         told = _teller(work.progress, Step("looking at", arrival.name, 0, size))
         try:
-            work.examined.append(examine(arrival, spec, header, bench, told))
+            unused = unused_columns(spec, header, work.mapping)
+            work.examined.append(examine(arrival, spec, header, bench, told, unused))
         except UserProblem as problem:
             work.refused.append(problem)
             work.files.append(FileSummary(arrival.name, spec.key, refused=problem.as_dict()))
@@ -318,7 +322,8 @@ def _told_plainly(home: Path) -> Iterator[None]:
         yield
     except duckdb.OutOfMemoryException as error:
         raise UserProblem("out-of-memory", "The import needs more memory than it may use.", str(error)[:300],
-                          "Import fewer files at a time. The lake is as it was.") from error  # fmt: skip
+                          "Import fewer files at a time, or leave out columns of long texts (`leave_out`)."
+                          " The lake is as it was.") from error  # fmt: skip
     except OSError as error:
         what, next_step = f"The workspace {home} cannot be written.", "Make room or allow writing, and import again."
         raise UserProblem("disk", what, str(error), f"{next_step} The lake is as it was.") from error

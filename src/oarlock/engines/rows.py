@@ -1,7 +1,8 @@
 """Where one row ends and the next begins: every row of a text is looked at once, before DuckDB may read it.
 
 Promises: what DuckDB is given has the same number of fields in every row, no open quotes, no NUL, no row over
-`LONGEST` bytes, only UTF-8. Every other row is set aside with its line and reason; the rest is not touched.
+`LONGEST` bytes nor too many long ones together, only UTF-8. Every other row is set aside with its line and reason;
+the rest is not touched, but for unused columns where long rows crowd.
 Blocks that are sound are judged whole, with numpy; only a block with a fault in it is walked row by row.
 """
 
@@ -14,8 +15,10 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from oarlock.engines.long_rows import TOO_MANY, Load, field_pattern, fields_of, shortened
+
 LONGEST = 128 * 1024
-"""Bytes in a row, at most: DuckDB holds 2,048 rows at a time, in several stages of work."""
+"""Bytes in a row, at most."""
 KEPT = 10_000
 """Of a longer row this much is kept with its reason."""
 _NEWLINE, _RETURN, _QUOTE = 10, 13, 34
@@ -55,7 +58,8 @@ class Lines:
 
 @dataclass(slots=True)
 class Splitter:
-    """Walks a text block by block. `fields` is what the header has; `line` the physical line the text begins on."""
+    """Walks a text block by block. `fields` is what the header has; `line` the physical line the text begins on;
+    where long rows stand together, columns in `unused` are shortened before a row is set aside."""
 
     delimiter: int
     fields: int
@@ -64,11 +68,14 @@ class Splitter:
     keeper: Keeper
     line: int
     broken_in: int | None = None
+    unused: frozenset[int] = frozenset()
     rows: int = 0
     set_aside: int = 0
     repaired: int = 0
     many_lines: bool = False
+    row_bytes: int = 0
     lines: Lines = field(default_factory=Lines)
+    _load: Load = field(default_factory=Load)
     _rest: bytes = b""
     _skipping: bool = False
     _step: int | None = None
@@ -110,15 +117,16 @@ class Splitter:
             return 0
         cut = int(ends[-1]) + 1
         self._count_lines(newlines[: np.searchsorted(newlines, cut)], ends)
+        self._weigh(cut, ends.size)
         self.keeper.good(text[:cut], as_it_stood=True)
         return cut
 
     def _fits(self, text: bytes, data: npt.NDArray[np.uint8], ends: Positions, outside: Flags | None) -> bool:
         """Whether all rows up to the last end have the right number of fields, length, line ends and characters."""
         cut = int(ends[-1]) + 1
-        longest = max(int(ends[0]) + 1, int(np.diff(ends).max(initial=0)))
+        lengths = np.diff(ends, prepend=-1)
         whole = text[:cut]
-        if longest > LONGEST or b"\0" in whole or not self._returns_fit(whole, data[:cut], ends, outside):
+        if lengths.max() > LONGEST or b"\0" in whole or not self._returns_fit(whole, data[:cut], ends, outside):
             return False
         if not whole.isascii() and not _is_utf8(whole):
             return False
@@ -130,7 +138,13 @@ class Splitter:
         if marks_in_order.size != ends.size * self.fields:
             return False
         last_of_row = marks_in_order.reshape(-1, self.fields)[:, -1]
-        return bool((last_of_row == _NEWLINE).all()) and not (self.fields == 1 and np.diff(ends, prepend=-1).min() < 3)
+        if not (last_of_row == _NEWLINE).all() or (self.fields == 1 and lengths.min() < 3):
+            return False
+        return self._load.takes_all(lengths)
+
+    def _weigh(self, size: int, rows: int) -> None:
+        """Note how many bytes a row has where rows are longest, on average over a block."""
+        self.row_bytes = max(self.row_bytes, size // max(rows, 1))
 
     def _returns_fit(self, whole: bytes, data: npt.NDArray[np.uint8], ends: Positions, outside: Flags | None) -> bool:
         """Carriage returns stand before every line end, or nowhere."""
@@ -179,6 +193,7 @@ class Splitter:
             if not step:
                 break
             at += step
+        self._weigh(sum(map(len, kept)), len(kept))
         self.keeper.good(b"".join(kept), as_it_stood=False)
         return at
 
@@ -200,8 +215,20 @@ class Splitter:
         if reason:
             self._aside(reason, row)
             return len(row)
-        self._keep(body, lines, kept)
+        self._keep_or_shorten(body, lines, kept)
         return len(row)
+
+    def _keep_or_shorten(self, body: bytes, lines: int, kept: list[bytes]) -> None:
+        """Keep a sound row; where too many long ones stand together, without what no column of the lake is made of."""
+        end = len(self._newline)
+        if not self._load.takes(len(body) + end):
+            fields, mark = fields_of(body, self.delimiter, self.quoted), bytes([self.delimiter])
+            body = mark.join(shortened(fields, self.unused))
+            if not self._load.takes(len(body) + end):
+                self._aside(TOO_MANY, mark.join(shortened(fields)))
+                self.line += lines - 1
+                return
+        self._keep(body, lines, kept)
 
     def _fault(self, body: bytes, fields: int) -> str | None:
         if fields != self.fields:
@@ -235,13 +262,13 @@ class Splitter:
             self._aside("too-few-fields", row)
             return len(row)
         self.repaired += 1
-        self._keep(body, 2, kept)
+        self._keep_or_shorten(body, 2, kept)
         return len(row) + len(other)
 
     def _fields(self, row: bytes) -> int:
         if not self.quoted or b'"' not in row:
             return row.count(self.delimiter) + 1
-        return sum(1 for _ in _field_pattern(self.delimiter).finditer(row.rstrip(b"\r\n")))
+        return sum(1 for _ in field_pattern(self.delimiter).finditer(row.rstrip(b"\r\n")))
 
     def _keep(self, body: bytes, lines: int, kept: list[bytes]) -> None:
         self._in_step(self.rows, self.line)
@@ -289,8 +316,3 @@ def _pattern(delimiter: int, quoted: bool) -> re.Pattern[bytes]:
     bare = rb"[^\n" + mark + rb"]*+"
     one = rb'(?>"[^"]*+(?:""[^"]*+)*+"|(?!")' + bare + rb")" if quoted else bare
     return re.compile(one + rb"(?:" + mark + one + rb")*+\r?\n")
-
-
-def _field_pattern(delimiter: int) -> re.Pattern[bytes]:
-    mark = re.escape(bytes([delimiter]))
-    return re.compile(rb"(?:^|" + mark + rb')(?>"[^"]*+(?:""[^"]*+)*+"|(?!")[^\n' + mark + rb"]*+)")

@@ -23,7 +23,7 @@ NEW, SAME, CHANGED, REPEATED = "new", "unchanged", "changed", "repeated"
 class Bench:
     """What settling works with. `relations` reads every lake table as it was before this import; `order` is that of
     the mapping's files: of what several say of one entity, the first that knows counts; `row_group` says how many
-    rows Parquet files are to hold in memory while they are written."""
+    rows Parquet files are to hold in memory while they are written, and `long_rows` that they are long."""
 
     connection: duckdb.DuckDBPyConnection
     session: Session
@@ -33,6 +33,7 @@ class Bench:
     relations: dict[str, str]
     order: tuple[str, ...]
     row_group: str
+    long_rows: bool = False
 
     def execute(self, query: str) -> int:
         """Run a statement; the number of rows it wrote or made."""

@@ -68,8 +68,9 @@ def settle_entities(bench: Bench, shape: Shape, staged: list[Staged]) -> tuple[O
 def _put(bench: Bench, shape: Shape, rows: str) -> None:
     file = bench.file_for(shape.name)
     columns = ", ".join(ident(c.name) for c in shape.columns)
-    keys = ", ".join(ident(k) for k in shape.key)
-    number = bench.write(f"SELECT {columns} FROM {rows} ORDER BY {keys}", file, "zstd")
+    # Sorting could bring together long rows that stand far from one another in their file.
+    order = "" if bench.long_rows else f"ORDER BY {', '.join(ident(k) for k in shape.key)}"
+    number = bench.write(f"SELECT {columns} FROM {rows} {order}", file, "zstd")
     bench.session.put(shape.name, file, number)
 
 

@@ -64,7 +64,7 @@ def stage(
 
 def row_group(row_bytes: int) -> str:
     """Rows are written in groups that are held in memory: of long rows fewer at a time (2,048 is DuckDB's least)."""
-    return f"ROW_GROUP_SIZE {min(122_880, max(2048, 64 * 1024 * 1024 // max(row_bytes, 1) // 2048 * 2048))}"
+    return f"ROW_GROUP_SIZE {min(122_880, max(2048, 8 * 1024 * 1024 // max(row_bytes, 1) // 2048 * 2048))}"
 
 
 def source(examined: Examined, *, numbered: bool = True) -> str:

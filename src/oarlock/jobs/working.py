@@ -31,6 +31,8 @@ KINDS: dict[str, Doing] = {}
 IDLE_SECONDS = 0.5
 AWAY_SECONDS = 2.0
 BEAT_SECONDS = 0.5
+BEAT_EVERY = 4.0
+"""Seconds between two signs of life while nothing waits."""
 log = logging.getLogger("oarlock.jobs")
 
 
@@ -38,12 +40,22 @@ class TakenOver(Exception):
     """Another worker has this order: what we do with it counts no more."""
 
 
+class Stopping(Exception):
+    """The worker was told to stop: what it is doing is given back, and the next worker begins it anew."""
+
+
 def work(stop: Event, *, name: str | None = None, once: bool = False) -> int:
-    """Do orders until `stop` is set, or with `once` until none waits; how many were done."""
+    """Do orders until `stop` is set, or with `once` until none waits; how many were done.
+
+    An order under way when `stop` is set is given back at the next word it says of its progress.
+    """
     worker = name or f"{socket.gethostname()}:{os.getpid()}"
-    done = 0
+    done, beaten = 0, -BEAT_EVERY
     while not stop.is_set():
         try:
+            if monotonic() - beaten >= BEAT_EVERY:
+                orders.beat(worker, now=now())
+                beaten = monotonic()
             taken = orders.claim(worker, now())
         except OperationalError as away:
             log.warning("the database does not answer: %s", type(away).__name__)
@@ -51,23 +63,34 @@ def work(stop: Event, *, name: str | None = None, once: bool = False) -> int:
             stop.wait(AWAY_SECONDS)
             continue
         if taken is not None:
-            _do(taken, worker)
+            _do(taken, worker, stop)
             done += 1
         elif once:
             break
         else:
             close_old_connections()
             stop.wait(IDLE_SECONDS)
+    _go(worker)
     return done
 
 
-def _do(order: Order, worker: str) -> None:
-    """One order, to its end or its failure."""
-    with _Fresh(order.id, worker) as fresh:
+def _go(worker: str) -> None:
+    try:
+        orders.gone(worker, now=now())
+    except OperationalError:
+        log.warning("the database does not answer; this worker goes without a word")
+
+
+def _do(order: Order, worker: str, stop: Event) -> None:
+    """One order, to its end, its failure, or back where it came from."""
+    with _Fresh(order.id, worker, stop) as fresh:
         try:
             result = KINDS[order.kind](order, fresh.tell)
         except TakenOver:
             log.warning("order %s (%s) was taken over", order.id, order.kind)
+            return
+        except Stopping:
+            orders.give_back(order.id, worker=worker, now=now())
             return
         except Problem as problem:
             words = " ".join(part for part in (problem.what, problem.why, problem.next_step) if part)
@@ -85,8 +108,8 @@ def _do(order: Order, worker: str) -> None:
 class _Fresh:
     """Keeps a claim fresh from a thread of its own, for the work itself may be one long query."""
 
-    def __init__(self, order: str, worker: str) -> None:
-        self.order, self.worker = order, worker
+    def __init__(self, order: str, worker: str, stop: Event) -> None:
+        self.order, self.worker, self.stop = order, worker, stop
         self.words = ""
         self.share: float | None = None
         self.lost = False
@@ -102,10 +125,12 @@ class _Fresh:
         self._thread.join()
 
     def tell(self, words: str, share: float | None = None) -> None:
-        """How far the work has come. Raises TakenOver where it is another worker's by now."""
+        """How far the work has come. Raises TakenOver where it is another's by now, Stopping where we must go."""
         self.words, self.share = words, share
         if self.lost:
             raise TakenOver
+        if self.stop.is_set():
+            raise Stopping
 
     def _beat(self) -> None:
         told, kept_at = "", monotonic()
@@ -115,6 +140,7 @@ class _Fresh:
             told, kept_at = self.words, monotonic()
             try:
                 self.lost = not orders.keep(self.order, worker=self.worker, now=now(), words=told, share=self.share)
+                orders.beat(self.worker, now=now())
             except OperationalError:
                 log.warning("the claim on %s could not be renewed", self.order)
         connection.close()

@@ -164,6 +164,17 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Worker',
+            fields=[
+                ('name', models.CharField(max_length=100, primary_key=True, serialize=False)),
+                ('began_at', oarlock.store.fields.InstantField()),
+                ('seen_at', oarlock.store.fields.InstantField(db_index=True)),
+            ],
+            options={
+                'db_table': 'workers',
+            },
+        ),
+        migrations.CreateModel(
             name='Account',
             fields=[
                 ('account_id', models.CharField(max_length=200, primary_key=True, serialize=False)),
@@ -179,7 +190,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'accounts',
-                'indexes': [models.Index(fields=['name'], name='accounts_by_name'), models.Index(fields=['owner_id', 'name'], name='accounts_of_an_owner'), models.Index(fields=['industry', 'name'], name='accounts_of_an_industry')],
+                'indexes': [models.Index(fields=['name', 'account_id'], name='accounts_by_name'), models.Index(fields=['owner_id', 'name', 'account_id'], name='accounts_of_an_owner'), models.Index(fields=['industry', 'name', 'account_id'], name='accounts_of_an_industry'), models.Index(fields=['country', 'name', 'account_id'], name='accounts_of_a_country'), models.Index(fields=['parent_id'], name='accounts_of_a_parent')],
             },
         ),
         migrations.CreateModel(
@@ -299,7 +310,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'opportunities',
-                'indexes': [models.Index(fields=['account_id'], name='deals_of_an_account'), models.Index(fields=['person_id'], name='deals_of_a_person'), models.Index(fields=['status', 'created_at'], name='deals_by_status'), models.Index(fields=['owner_id', 'created_at'], name='deals_of_an_owner'), models.Index(fields=['created_at'], name='deals_by_age')],
+                'indexes': [models.Index(fields=['account_id'], name='deals_of_an_account'), models.Index(fields=['person_id'], name='deals_of_a_person'), models.Index(fields=['status', 'created_at', 'opportunity_id'], name='deals_by_status'), models.Index(fields=['owner_id', 'created_at', 'opportunity_id'], name='deals_of_an_owner'), models.Index(fields=['created_at', 'opportunity_id'], name='deals_by_age'), models.Index(fields=['amount', 'opportunity_id'], name='deals_by_amount')],
             },
         ),
         migrations.CreateModel(
@@ -341,7 +352,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'people',
-                'indexes': [models.Index(fields=['account_id'], name='people_of_an_account'), models.Index(fields=['owner_id', 'created_at'], name='people_of_an_owner'), models.Index(fields=['source', 'created_at'], name='people_of_a_source'), models.Index(fields=['created_at'], name='people_by_age'), models.Index(fields=['email'], name='people_by_email')],
+                'indexes': [models.Index(fields=['account_id'], name='people_of_an_account'), models.Index(fields=['owner_id', 'created_at', 'person_id'], name='people_of_an_owner'), models.Index(fields=['source', 'created_at', 'person_id'], name='people_of_a_source'), models.Index(fields=['country', 'created_at', 'person_id'], name='people_of_a_country'), models.Index(fields=['created_at', 'person_id'], name='people_by_age'), models.Index(fields=['name', 'person_id'], name='people_by_name'), models.Index(fields=['email'], name='people_by_email')],
             },
         ),
         migrations.CreateModel(
@@ -358,7 +369,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'person_states',
-                'indexes': [models.Index(fields=['stage', 'since'], name='people_in_a_stage')],
+                'indexes': [models.Index(fields=['stage', 'since', 'person_id'], name='people_in_a_stage'), models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='people_merged_away')],
             },
         ),
         migrations.CreateModel(
@@ -389,7 +400,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'search_words',
-                'indexes': [models.Index(fields=['word', 'kind', 'record_id'], name='records_of_a_word'), models.Index(fields=['record_id'], name='words_of_a_record')],
+                'indexes': [models.Index(fields=['kind', 'word', 'record_id'], name='records_of_a_word'), models.Index(fields=['record_id'], name='words_of_a_record')],
             },
         ),
         migrations.CreateModel(

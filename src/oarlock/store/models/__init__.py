@@ -15,11 +15,11 @@ from oarlock.store.models.records import (
     SearchWord,
     User,
 )
-from oarlock.store.models.work import Erasure, SavedFilter, Upload, WorkOrder
+from oarlock.store.models.work import Erasure, SavedFilter, Upload, Worker, WorkOrder
 
 __all__ = [
     "Account", "Activity", "Adjustment", "AuditLine", "Campaign", "CampaignCost", "Change", "Checkpoint", "Closing",
     "Comment", "Erasure", "HandoffEvent", "Load", "Measurement", "Member", "Opportunity", "OpportunityContact",
     "Person", "PersonState", "Proposal", "Revision", "SavedFilter", "Seal", "SearchWord", "SignIn", "Signature",
-    "StageEntry", "Token", "Touch", "Upload", "User", "Version", "WorkOrder",
+    "StageEntry", "Token", "Touch", "Upload", "User", "Version", "WorkOrder", "Worker",
 ]  # fmt: skip

@@ -44,6 +44,17 @@ class WorkOrder(models.Model):
         ]
 
 
+class Worker(models.Model):
+    """A process that does orders: when it began, and when it last said that it is alive."""
+
+    name = models.CharField(primary_key=True, max_length=100)
+    began_at = InstantField()
+    seen_at = InstantField(db_index=True)
+
+    class Meta:
+        db_table = "workers"
+
+
 class Upload(models.Model):
     """Files somebody brought in through the browser. They lie in the workspace's folder `uploads/<id>/`."""
 

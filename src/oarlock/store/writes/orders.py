@@ -15,12 +15,13 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from oarlock.ground.ids import new_id
-from oarlock.store.models import WorkOrder
+from oarlock.store.models import Worker, WorkOrder
 from oarlock.store.writes.audit import Acting
 
 CLAIM = timedelta(seconds=15)
 """How long a claim holds without being renewed."""
 ATTEMPTS = 5
+FORGOTTEN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,23 @@ def keep(order_id: str, *, worker: str, now: datetime, words: str = "", share: f
     told: dict[str, Any] = {"words": words, "share": share} if words else {}
     mine = WorkOrder.objects.filter(id=order_id, state="taken", taken_by=worker)
     return mine.update(taken_until=now + CLAIM, **told) == 1
+
+
+def give_back(order_id: str, *, worker: str, now: datetime) -> bool:
+    """This worker must go and has not done it: the order is free again at once, and the try does not count."""
+    mine = WorkOrder.objects.filter(id=order_id, state="taken", taken_by=worker)
+    return mine.update(state="open", taken_until=None, attempts=F("attempts") - 1, words="", share=None) == 1
+
+
+def beat(worker: str, *, now: datetime) -> None:
+    """This worker is alive."""
+    if not Worker.objects.filter(name=worker).update(seen_at=now):
+        Worker.objects.update_or_create(name=worker, defaults={"began_at": now, "seen_at": now})
+
+
+def gone(worker: str, *, now: datetime) -> None:
+    """This worker stops; with it those that died an hour ago or more are forgotten."""
+    Worker.objects.filter(Q(name=worker) | Q(seen_at__lt=now - FORGOTTEN)).delete()
 
 
 def finish(order_id: str, result: Mapping[str, object], *, worker: str, now: datetime) -> bool:

@@ -124,3 +124,14 @@ HANDOFF_KINDS = (
     "offered", "accepted", "rejected", "lapsed", "returned", "recycled", "worked", "converted", "reassigned",
     "reminded", "notified",
 )  # fmt: skip
+
+ERASED = "erased"
+"""What stands where an identity stood: known, and no more said, so that a rule that asks whether it is known holds."""
+IDENTITY: dict[str, tuple[str, ...]] = {
+    "people": ("email", "name", "title", "phone", "company_name", "source_detail", "landing_page", "properties"),
+    "touches": ("content", "url"),
+    "activities": ("outcome",),
+    "changes": ("value",),
+}
+"""The columns that may say who somebody is, or hold words only they wrote: erasing a person reaches these and no
+others. Of `changes`, those of the person's own fields named under `people` (and of their properties)."""

@@ -37,9 +37,11 @@ class Person(models.Model):
         db_table = "people"
         indexes = [
             models.Index(fields=["account_id"], name="people_of_an_account"),
-            models.Index(fields=["owner_id", "created_at"], name="people_of_an_owner"),
-            models.Index(fields=["source", "created_at"], name="people_of_a_source"),
-            models.Index(fields=["created_at"], name="people_by_age"),
+            models.Index(fields=["owner_id", "created_at", "person_id"], name="people_of_an_owner"),
+            models.Index(fields=["source", "created_at", "person_id"], name="people_of_a_source"),
+            models.Index(fields=["country", "created_at", "person_id"], name="people_of_a_country"),
+            models.Index(fields=["created_at", "person_id"], name="people_by_age"),
+            models.Index(fields=["name", "person_id"], name="people_by_name"),
             models.Index(fields=["email"], name="people_by_email"),
         ]
 
@@ -61,7 +63,12 @@ class PersonState(models.Model):
 
     class Meta:
         db_table = "person_states"
-        indexes = [models.Index(fields=["stage", "since"], name="people_in_a_stage")]
+        indexes = [
+            models.Index(fields=["stage", "since", "person_id"], name="people_in_a_stage"),
+            models.Index(
+                fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="people_merged_away"
+            ),
+        ]
 
 
 class Account(models.Model):
@@ -81,9 +88,11 @@ class Account(models.Model):
     class Meta:
         db_table = "accounts"
         indexes = [
-            models.Index(fields=["name"], name="accounts_by_name"),
-            models.Index(fields=["owner_id", "name"], name="accounts_of_an_owner"),
-            models.Index(fields=["industry", "name"], name="accounts_of_an_industry"),
+            models.Index(fields=["name", "account_id"], name="accounts_by_name"),
+            models.Index(fields=["owner_id", "name", "account_id"], name="accounts_of_an_owner"),
+            models.Index(fields=["industry", "name", "account_id"], name="accounts_of_an_industry"),
+            models.Index(fields=["country", "name", "account_id"], name="accounts_of_a_country"),
+            models.Index(fields=["parent_id"], name="accounts_of_a_parent"),
         ]
 
 
@@ -113,9 +122,10 @@ class Opportunity(models.Model):
         indexes = [
             models.Index(fields=["account_id"], name="deals_of_an_account"),
             models.Index(fields=["person_id"], name="deals_of_a_person"),
-            models.Index(fields=["status", "created_at"], name="deals_by_status"),
-            models.Index(fields=["owner_id", "created_at"], name="deals_of_an_owner"),
-            models.Index(fields=["created_at"], name="deals_by_age"),
+            models.Index(fields=["status", "created_at", "opportunity_id"], name="deals_by_status"),
+            models.Index(fields=["owner_id", "created_at", "opportunity_id"], name="deals_of_an_owner"),
+            models.Index(fields=["created_at", "opportunity_id"], name="deals_by_age"),
+            models.Index(fields=["amount", "opportunity_id"], name="deals_by_amount"),
         ]
 
 
@@ -176,6 +186,6 @@ class SearchWord(models.Model):
     class Meta:
         db_table = "search_words"
         indexes = [
-            models.Index(fields=["word", "kind", "record_id"], name="records_of_a_word"),
+            models.Index(fields=["kind", "word", "record_id"], name="records_of_a_word"),
             models.Index(fields=["record_id"], name="words_of_a_record"),
         ]

@@ -13,24 +13,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Member',
-            fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.CharField(max_length=36, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('roles', models.CharField(default='viewer', max_length=100)),
-                ('team', models.CharField(default='joint', max_length=12)),
-                ('person', models.CharField(blank=True, default='', max_length=200)),
-                ('is_active', models.BooleanField(default=True)),
-                ('joined_at', oarlock.store.fields.InstantField()),
-            ],
-            options={
-                'db_table': 'members',
-            },
-        ),
-        migrations.CreateModel(
             name='Adjustment',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -172,6 +154,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'workers',
+            },
+        ),
+        migrations.CreateModel(
+            name='Member',
+            fields=[
+                ('password', models.CharField(max_length=128, verbose_name='password')),
+                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
+                ('id', models.CharField(max_length=36, primary_key=True, serialize=False)),
+                ('email', models.EmailField(max_length=254, unique=True)),
+                ('name', models.CharField(max_length=200)),
+                ('roles', models.CharField(default='viewer', max_length=100)),
+                ('team', models.CharField(default='joint', max_length=12)),
+                ('person', models.CharField(blank=True, default='', max_length=200)),
+                ('is_active', models.BooleanField(default=True)),
+                ('joined_at', oarlock.store.fields.InstantField()),
+            ],
+            options={
+                'db_table': 'members',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('person', ''), _negated=True), fields=('person',), name='one_member_a_person')],
             },
         ),
         migrations.CreateModel(

@@ -34,6 +34,9 @@ class Member(AbstractBaseUser):
 
     class Meta:
         db_table = "members"
+        constraints = [
+            models.UniqueConstraint(fields=["person"], condition=~models.Q(person=""), name="one_member_a_person")
+        ]
 
     @property
     def held(self) -> frozenset[str]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
+    from oarlock.jobs.measuring import Definition
     from oarlock.lifecycle.versions import Versions
 
 Agreement = Annotated[
@@ -37,11 +38,10 @@ Proposed = Annotated[Path, typer.Option(metavar="FILE", help="The agreement that
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What all three are asked: where, judged by which versions, as known when, answered how."""
+    """What all three are asked: where, judged by which versions and as known when, answered how."""
 
     door: Door
-    judging: Versions
-    as_known: datetime | None
+    definition: Definition
     html: Path | None
     sql: bool
 
@@ -70,23 +70,16 @@ def show_report(asked: Asked, by: list[str]) -> None:
     from oarlock.cli.json_forms import report_json
     from oarlock.cli.progress import watching
     from oarlock.cli.report_tables import report_tables
-    from oarlock.jobs.measuring import measure, silent
+    from oarlock.jobs.measuring import measure_under, silent
 
     fields = list(dict.fromkeys(by))
     with watching(asked.door.json) as told:
-        found = measure(
-            asked.door.home,
-            asked.judging,
-            by=fields,
-            as_known=asked.as_known,
-            sql=asked.queries,
-            progress=told or silent,
-        )
+        found = measure_under(asked.door.home, asked.definition, by=fields, sql=asked.queries, progress=told or silent)
 
     def page() -> str:
         from oarlock.cli.report_page import report_page
 
-        return report_page(found, owners_of_sources(asked.judging))
+        return report_page(found, owners_of_sources(asked.definition.versions()))
 
     answer(asked, found.queries, page, lambda: report_json(found), lambda: report_tables(found))
 
@@ -108,16 +101,12 @@ def drift(
     from oarlock.jobs.measuring import measure_drift, silent
 
     asked = _asked(door(context, home, json), agreement, as_known, html, sql)
+    judging, until = _judging(asked)
     with watching(asked.door.json) as told:
         found = measure_drift(
-            asked.door.home,
-            asked.judging,
-            as_known=asked.as_known,
-            rows=rows,
-            sql=asked.queries,
-            progress=told or silent,
+            asked.door.home, judging, as_known=until, rows=rows, sql=asked.queries, progress=told or silent
         )
-    stages = asked.judging.stages
+    stages = judging.stages
 
     def page() -> str:
         from oarlock.cli.drift_page import drift_page
@@ -145,10 +134,11 @@ def backtest(
     from oarlock.jobs.measuring import measure_backtest, silent
 
     asked = _asked(door(context, home, json), agreement, as_known, html, sql)
+    judging, until = _judging(asked)
     with watching(asked.door.json) as told:
         found = measure_backtest(
-            asked.door.home, asked.judging, proposal(proposed, asked.judging), as_known=asked.as_known,
-            sql=asked.queries, progress=told or silent,
+            asked.door.home, judging, proposal(proposed, judging), as_known=until, sql=asked.queries,
+            progress=told or silent,
         )  # fmt: skip
 
     def page() -> str:
@@ -166,8 +156,12 @@ def _asked(door: Door, agreement: Path | None, as_known: str | None, html: Path 
     if html is not None and (html.is_dir() or not html.absolute().parent.is_dir()):
         raise _unwritable(html, "there is no such folder" if not html.is_dir() else "it is a folder")
     workspace.require_lake(door.home)
-    judging = workspace.versions(door.home, agreement)
-    return Asked(door, judging, workspace.as_known(as_known, judging.latest.zone), html, sql)
+    return Asked(door, workspace.definition(door.home, agreement, as_known), html, sql)
+
+
+def _judging(asked: Asked) -> tuple[Versions, datetime | None]:
+    """The versions, and as known when: what cannot work is said before anything is measured."""
+    return asked.definition.versions(), asked.definition.until()
 
 
 def owners_of_sources(judging: Versions) -> dict[str, str]:

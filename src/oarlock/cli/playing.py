@@ -133,6 +133,6 @@ def _bring_in(asked: Door, made: Made) -> None:
 
 def _report(asked: Door) -> None:
     from oarlock.cli.measuring import Asked, show_report
-    from oarlock.cli.workspace import versions
+    from oarlock.cli.workspace import definition
 
-    show_report(Asked(asked, versions(asked.home), None, asked.home / "report.html", sql=False), BY)
+    show_report(Asked(asked, definition(asked.home), asked.home / "report.html", sql=False), BY)

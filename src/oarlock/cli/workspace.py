@@ -2,15 +2,18 @@
 
     agreements/   versions of the agreement, a file or a folder each; every one judges its own time
     lake/         what was imported        quarantine/  rows that could not come in        files/  the demo's files
+    plans/        statements of earlier reports, to be quicker; may go at any time
 
 Promise: what is missing or wrong is said in words that name the next step.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from hashlib import sha256
+from functools import cache
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -19,6 +22,7 @@ from oarlock.ground.problems import Place, UserProblem
 
 if TYPE_CHECKING:
     from oarlock.agreement import Terms
+    from oarlock.jobs.measuring import Definition
     from oarlock.lifecycle.versions import Versions
 
 
@@ -65,6 +69,40 @@ def versions(home: Path, agreement: Path | None = None) -> Versions:
         return Versions.of(terms)
     numbered = Versions.of(*(sealed(path) for path in agreement_paths(home)))
     return Versions.of(next(t for t in numbered.all if t.hash == terms.hash))
+
+
+def definition(home: Path, agreement: Path | None = None, known: str | None = None) -> Definition:
+    """By what the workspace is judged and as known when, for those who may not need to read it.
+
+    Its mark stands for the bytes of every text that decides the versions, and for what `--as-known` was given.
+    """
+    from oarlock.jobs.measuring import Definition
+
+    own = _some(home) if agreement is None else agreement_paths(home)
+    named = () if agreement is None else ("alone", *_marks(agreement))
+    judging = cache(lambda: versions(home, agreement))
+    return Definition(
+        mark=(*named, "workspace", *(mark for path in own for mark in _marks(path)), "as known", known or ""),
+        versions=judging,
+        until=lambda: as_known(known, judging().latest.zone),
+        dated=known is not None,
+    )
+
+
+def _marks(path: Path) -> Iterator[str]:
+    """The names and hashes of a text's file, or of every file in its folder."""
+    for file in sorted(path.iterdir()) if path.is_dir() else [path]:
+        yield str(file.relative_to(path.parent))
+        yield _hash(file) if file.is_file() and not file.is_symlink() else "no file"
+
+
+def _hash(path: Path) -> str:
+    """A file's hash; where it cannot be read, whoever reads it will say so."""
+    try:
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return "unreadable"
 
 
 def _some(home: Path) -> list[Path]:

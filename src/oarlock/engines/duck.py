@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-from ibis.backends.duckdb import Backend
 
 from oarlock.engines.sql import text, texts
+
+if TYPE_CHECKING:
+    from ibis.backends.duckdb import Backend
 
 MEMORY = "2500MB"
 """What DuckDB may hold before it spills; the process around it needs some room below 4 GiB."""
@@ -50,14 +53,8 @@ def _settings(allowed: Sequence[Path], spill: Path | None) -> list[str]:
     ]
 
 
-class Locked(Backend):  # type: ignore[misc]  # ibis ships no types
-    """Ibis on a connection that is locked already: Ibis would set the time zone once more, which the lock refuses."""
-
-    def _post_connect(self, extensions: Sequence[str] | None = None) -> None:
-        """Everything Ibis sets here, `connect` has set before it turned the lock."""
-        self._record_batch_readers_consumed: dict[str, object] = {}
-
-
 def ibis_backend(connection: duckdb.DuckDBPyConnection) -> Backend:
-    """The same connection as Ibis sees it."""
+    """The same connection as Ibis sees it. Loads Ibis, which a report with kept statements does without."""
+    from oarlock.engines.ibis_backend import Locked
+
     return Locked.from_connection(connection)

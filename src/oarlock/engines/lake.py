@@ -1,27 +1,32 @@
-"""The lake on disk, opened for reading: Delta tables under `<home>/lake`, as Ibis tables of one DuckDB connection.
+"""The lake on disk, opened for reading: Delta tables under `<home>/lake`, as views of one DuckDB connection.
 
 Reads exactly the versions the manifest names; tables nobody has filled yet are there, empty and typed.
 """
+
+# ruff: noqa: S608  (names reach SQL only through engines.sql)
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import duckdb
-import pyarrow as pa
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError, TableNotFoundError
 
 from oarlock.engines import manifest as manifests
-from oarlock.engines.duck import ibis_backend
 from oarlock.engines.manifest import Import, Manifest
+from oarlock.engines.rows_back import instant
 from oarlock.engines.sql import ident, texts
 from oarlock.ground.problems import Place, UserProblem
 from oarlock.records.shapes import SHAPES, Kind, Shape
-from oarlock.tables.lake import Lake
+
+if TYPE_CHECKING:
+    from oarlock.tables.lake import Lake
 
 TYPES: dict[Kind, str] = {
     "text": "VARCHAR",
@@ -44,16 +49,54 @@ class Snapshot:
 
 
 def open_lake(home: Path, connection: duckdb.DuckDBPyConnection) -> Lake:
-    """The lake of a workspace as Ibis tables. `connection` must be allowed to see `<home>/lake`.
+    """The lake of a workspace as Ibis tables of `connection`, which `make_views` has prepared."""
+    from oarlock.engines.duck import ibis_backend
+    from oarlock.tables.lake import Lake
 
-    Makes one view a table, named as the table, so that a query reads well; the latest lake opened on a connection
-    owns the names. Raises UserProblem `lake-damaged` where the manifest names what is not there.
-    """
-    relations = current_relations(home)
-    for name, relation in relations.items():
-        connection.execute(f"CREATE OR REPLACE VIEW {ident(name)} AS {relation}")
+    make_views(home, connection)
     backend = ibis_backend(connection)
     return Lake(**{name: backend.table(name) for name in SHAPES})
+
+
+def make_views(home: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    """The lake of a workspace as one view a table, named as the table, so that a query reads well.
+
+    `connection` must be allowed to see `<home>/lake`; the latest lake opened on a connection owns the names. Raises
+    UserProblem `lake-damaged` where the manifest names what is not there.
+    """
+    for name, relation in current_relations(home).items():
+        connection.execute(f"CREATE OR REPLACE VIEW {ident(name)} AS {relation}")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What must be known of a lake before anything can be asked of it.
+
+    `last`: the latest instant anything was recorded at, the lake's own today; None in an empty one. `merges`: whether
+    anybody was ever merged into somebody. `columns`: every column with its type.
+    """
+
+    last: datetime | None
+    merges: bool
+    columns: tuple[tuple[str, str, str], ...]
+
+
+_RECORDED = (
+    "SELECT max(recorded_at) FROM touches", "SELECT max(recorded_at) FROM activities",
+    "SELECT max(recorded_at) FROM changes", "SELECT max(recorded_at) FROM handoff_events",
+    "SELECT max(created_at) FROM people", "SELECT max(created_at) FROM opportunities",
+    "SELECT max(closed_at) FROM opportunities WHERE status <> 'open'",  # an open one's date is only expected
+)  # fmt: skip
+_LAST = f"SELECT epoch_us(max(last)) FROM ({' UNION ALL '.join(_RECORDED)}) AS recorded(last)"
+_MERGES = "SELECT count(*) > 0 FROM changes WHERE field = 'merged_into'"
+_COLUMNS = "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal ORDER BY ALL"
+
+
+def look(connection: duckdb.DuckDBPyConnection) -> Look:
+    """Look at the lake whose views are on this connection."""
+    last, merges = connection.execute(_LAST).fetchall()[0][0], connection.execute(_MERGES).fetchall()[0][0]
+    columns = tuple((str(t), str(c), str(kind)) for t, c, kind in connection.execute(_COLUMNS).fetchall())
+    return Look(None if last is None else instant(last), bool(merges), columns)
 
 
 def snapshot(home: Path) -> Snapshot:
@@ -80,7 +123,7 @@ def open_table(home: Path, name: str, version: int, storage: Mapping[str, str] |
 def files_of(home: Path, name: str, table: DeltaTable) -> list[str]:
     """The local paths of a table's Parquet files. (Its URIs are escaped by halves where a folder has odd letters.)"""
     folder = manifests.lake_folder(home).resolve() / name
-    return sorted(str(folder / unquote(path)) for path in pa.table(table.get_add_actions())["path"].to_pylist())
+    return sorted(str(folder / unquote(path)) for path in table.get_add_actions()["path"].to_pylist())
 
 
 def _relation(home: Path, manifest: Manifest, shape: Shape) -> str:

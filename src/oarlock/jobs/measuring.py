@@ -1,140 +1,44 @@
 """Measure a workspace: open its lake, compute lives under an agreement, run the figures' queries, bring them back.
 
-Each function returns frozen figures of the loop room; `progress(what, share, rows)` is told where it stands.
+Each function returns frozen figures of the loop room; `progress(what, share, rows)` is told where it stands. A report
+whose statements are kept from before (`plans`) is made without Ibis and without reading the agreement.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from shutil import rmtree
+from typing import TYPE_CHECKING
 
 import duckdb
-import ibis
-import ibis.expr.types as ir
-import pyarrow
-from ibis.backends.duckdb import Backend
 
-from oarlock.engines.duck import connect, ibis_backend
-from oarlock.engines.lake import open_lake
-from oarlock.engines.manifest import lake_folder
-from oarlock.engines.quarantine import quarantined
-from oarlock.ground.periods import Period, months_between
-from oarlock.ground.problems import UserProblem
-from oarlock.lifecycle.versions import Versions
-from oarlock.loop import backtest as backtesting
-from oarlock.loop import closed_loop, deals, drift, funnel
-from oarlock.loop.figures import Backtest, Drift, Report
-from oarlock.loop.outlook import BY, backtest_figures, drift_figures
-from oarlock.loop.reporting import About, Measured, report, report_queries
-from oarlock.tables.detours import absences
-from oarlock.tables.history import lives
-from oarlock.tables.lake import Lake
-from oarlock.tables.merging import merged, merges
-from oarlock.tables.needs import needs
+from oarlock.engines.aside import quarantined
+from oarlock.jobs import plans
+from oarlock.jobs.ahead import Line, answer
+from oarlock.jobs.plans import Plan
+from oarlock.jobs.steps import FIRST_MONTH, WITH_HISTORY, Bench, Progress, Rows, months_of, opened, silent
+from oarlock.loop.figures import Report
+from oarlock.loop.reporting import About, judged, report
 
-Progress = Callable[[str, float | None, int | None], None]
-Rows = dict[str, list[dict[str, object]]]
+if TYPE_CHECKING:
+    from oarlock.jobs.planning import Planner
+    from oarlock.lifecycle.versions import Versions
+    from oarlock.loop.figures import Backtest, Drift
 
-
-def silent(what: str, share: float | None, rows: int | None) -> None:
-    """Tell nobody."""
+__all__ = ["Definition", "measure", "measure_backtest", "measure_drift", "measure_under", "silent"]
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
-    """An open lake and the engine it is open in."""
+class Definition:
+    """By what a workspace is judged, and as known when. `mark` stands for every byte that decides it; what it means is
+    asked for only where no plan is kept: `versions()`, and `until()` (None = all that was ever recorded)."""
 
-    connection: duckdb.DuckDBPyConnection
-    backend: Backend
-    lake: Lake
-    progress: Progress
-
-    def make(self, name: str, table: ir.Table) -> ir.Table:
-        """Compute a table once and keep it under that name while the bench is open."""
-        self.connection.execute(f"create or replace temp table {name} as {self.backend.compile(table)}")
-        return self.backend.table(name)
-
-    def rows(self, queries: Mapping[str, ir.Table]) -> Rows:
-        """Run every query; its rows as dicts."""
-        found: Rows = {}
-        for done, (name, table) in enumerate(queries.items()):
-            self.progress(name, done / len(queries), None)
-            found[name] = _plain(self.connection.sql(self.backend.compile(table)))
-        return found
-
-    def last_known(self) -> datetime:
-        """The latest instant anything in the lake was recorded at: the lake's own today."""
-        lake = self.lake
-        facts = (lake.touches, lake.activities, lake.changes, lake.handoff_events)
-        columns = [(t, "recorded_at") for t in facts]
-        closed = lake.opportunities.filter(lake.opportunities.status != "open")  # an open one's date is only expected
-        columns += [(lake.people, "created_at"), (lake.opportunities, "created_at"), (closed, "closed_at")]
-        latest = ibis.union(*[t.aggregate(last=t[c].max()) for t, c in columns])
-        instants = [r["last"] for r in self.rows({"the last fact": latest})["the last fact"] if r["last"]]
-        if not instants:
-            raise UserProblem(
-                "empty-lake", "The lake is empty.", "Nothing has been imported into this workspace yet.",
-                "Run `oarlock import FILES --preset NAME`.",
-            )  # fmt: skip
-        return max(i for i in instants if isinstance(i, datetime)).astimezone(UTC)
-
-
-def _plain(result: duckdb.DuckDBPyRelation) -> list[dict[str, object]]:
-    table: pyarrow.Table = result.to_arrow_table()
-    return list(table.to_pylist())
-
-
-def _with_merges(bench: Bench, until: datetime) -> Bench:
-    """The bench with every fact of a merged person told of who remains, where anybody was merged by then."""
-    changes = bench.lake.changes
-    some = bench.rows({"merges": changes.filter(changes.field == "merged_into").aggregate(n=lambda t: t.count())})
-    if not some["merges"][0]["n"]:
-        return bench
-    return replace(bench, lake=merged(bench.lake, bench.make("merges", merges(bench.lake, until))))
-
-
-@contextmanager
-def opened(home: Path, progress: Progress) -> Iterator[Bench]:
-    """The workspace's lake, open for reading; closed afterwards."""
-    spill = lake_folder(home) / "spill"
-    connection = connect([lake_folder(home)], spill=spill)
-    try:
-        progress("opening the lake", None, None)
-        yield Bench(connection, ibis_backend(connection), open_lake(home, connection), progress)
-    finally:
-        connection.close()
-        rmtree(spill, ignore_errors=True)
-
-
-def _months(bench: Bench, table: ir.Table, until: datetime, zone: str) -> tuple[Period, ...]:
-    """The months from the first life's beginning to the as-known date."""
-    first = bench.rows({"first month": table.aggregate(first=table.began_at.min())})["first month"][0]["first"]
-    return months_between(first, until + timedelta(microseconds=1), zone) if isinstance(first, datetime) else ()
-
-
-def _lives(bench: Bench, versions: Versions, until: datetime, name: str) -> tuple[ir.Table, ir.Table]:
-    """Lives and absences under these versions, computed and kept."""
-    bench.progress("who was away when", None, None)
-    away = bench.make(f"away_{name}", absences(bench.lake, versions, until))
-    bench.progress("following everybody through the stages", None, None)
-    kept: list[str] = []
-
-    def keep(what: str, table: ir.Table) -> ir.Table:
-        kept.append(f"{what}_{name}")
-        return bench.make(kept[-1], table)
-
-    made = bench.make(name, lives(bench.lake, versions, until, away, keep))
-    for intermediate in kept:
-        bench.connection.execute(f"drop table {intermediate}")
-    return made, away
-
-
-def _sql(queries: Mapping[str, ir.Table], wanted: bool) -> dict[str, str]:
-    return {name: str(ibis.to_sql(table, dialect="duckdb")) for name, table in queries.items()} if wanted else {}
+    mark: tuple[str, ...]
+    versions: Callable[[], Versions]
+    until: Callable[[], datetime | None]
+    dated: bool
 
 
 def measure(
@@ -145,34 +49,62 @@ def measure(
 
     UserProblem: an empty lake, a field nobody has.
     """
-    with opened(home, progress) as opened_bench:
-        until = as_known or opened_bench.last_known()
-        bench = _with_merges(opened_bench, until)
-        table, away = _lives(bench, versions, until, "lives")
-        known = bench.make("deals", deals.known_deals(bench.lake, until, versions.latest.currency))
-        totals = closed_loop.person_totals(bench.lake, table, known, versions.stage_keys, until)
-        ready = Measured(bench.lake, table, known, bench.make("person_totals", totals) if by else totals, away)
-        months = _months(bench, table, until, versions.latest.time_zone)
-        queries = report_queries(ready, versions, by, months, until)
-        about = About(
-            versions, until, tuple(by), quarantined(home, limit=0).count, _without_history(bench, versions),
-            _sql(queries | _whole(bench, versions, until, away, sql), sql),
-        )  # fmt: skip
-        return report(about, bench.rows(queries))
+    with opened(home, progress) as bench:
+        return _planned_now(home, bench, versions, as_known or bench.last_known(), by, sql)[0]
 
 
-def _whole(bench: Bench, versions: Versions, until: datetime, away: ir.Table, wanted: bool) -> dict[str, ir.Table]:
-    """The history as one query, for those who want to read it; costly to build, so only then."""
-    return {"lives": lives(bench.lake, versions, until, away)} if wanted else {}
+def measure_under(
+    home: Path, definition: Definition, *, by: Sequence[str] = (), sql: bool = False, progress: Progress = silent
+) -> Report:
+    """The same, with the statements of an earlier report where they are kept; else they are kept for the next one."""
+    with opened(home, progress) as bench:
+        last = None if definition.dated else bench.last_known()
+        seen = [bench.seen.merges, bench.seen.columns, last.isoformat() if last else ""]
+        name = plans.name_of(home, [definition.mark, list(by), sql, seen])
+        plan = plans.read(home, name)
+        told = _as_planned(home, bench, plan, by) if plan else None
+        if told is None:
+            versions = definition.versions()
+            until = definition.until() or bench.last_known()
+            told, plan = _planned_now(home, bench, versions, until, by, sql)
+            plans.keep(home, name, plan)
+        return told
 
 
-def _without_history(bench: Bench, versions: Versions) -> tuple[str, ...]:
-    """Fields that rules read and that nobody has a recorded history of: judged by their current value."""
-    changes = bench.lake.changes
-    told = bench.rows({"fields with a history": changes.select("entity", "field").distinct()})["fields with a history"]
-    known = {f"{r['entity']}.{r['field']}" for r in told}
-    wanted = [p for p, _ in needs(versions).paths if p.startswith(("person.", "account."))]
-    return tuple(p for p in wanted if p not in known and not p.endswith((".id", ".created_at")))
+def _as_planned(home: Path, bench: Bench, plan: Plan, by: Sequence[str]) -> Report | None:
+    """The report a kept plan gives; None where it does not fit this lake (any more)."""
+    try:
+        rows = bench.run(plan.steps, lambda name, rows: None)
+    except duckdb.ProgrammingError:  # a table or column it names is not there: planned anew, it is found or told
+        return None
+    months = months_of(rows.get(FIRST_MONTH, ()), plan.until, plan.judged.used.time_zone)
+    return _told(home, plan, by, rows) if plans.month_marks(months) == plan.months else None
+
+
+def _planned_now(
+    home: Path, bench: Bench, versions: Versions, until: datetime, by: Sequence[str], sql: bool
+) -> tuple[Report, Plan]:
+    """The report with its statements written now, while those written before run; and the plan they make."""
+    from oarlock.jobs.planning import plan_report
+
+    line = Line()
+    planned, rows = answer(bench, line, lambda line: plan_report(_planner(line, until, bench), versions, by, sql))
+    months = plans.month_marks(planned.months)
+    plan = Plan(judged(versions), until, planned.fields, months, tuple(line.planned), planned.queries)
+    return _told(home, plan, by, rows), plan
+
+
+def _told(home: Path, plan: Plan, by: Sequence[str], rows: Rows) -> Report:
+    """The figures of the rows a plan brought back."""
+    recorded = {f"{r['entity']}.{r['field']}" for r in rows[WITH_HISTORY]}
+    aside, no_history = quarantined(home, limit=0).count, tuple(f for f in plan.fields if f not in recorded)
+    return report(About(plan.judged, plan.until, tuple(by), aside, no_history, plan.queries), rows)
+
+
+def _planner(line: Line, until: datetime, bench: Bench) -> Planner:
+    from oarlock.jobs.planning import Planner
+
+    return Planner(line, until, bench.seen.merges)
 
 
 def measure_drift(
@@ -180,15 +112,15 @@ def measure_drift(
     progress: Progress = silent,
 ) -> Drift:  # fmt: skip
     """Recorded stage beside defined stage; `rows`: how many disagreeing rows to bring (None = all)."""
-    with opened(home, progress) as opened_bench:
-        until = as_known or opened_bench.last_known()
-        bench = _with_merges(opened_bench, until)
-        table, _ = _lives(bench, versions, until, "lives")
-        compared = bench.make("compared", drift.compared(bench.lake, table, versions, until))
-        queries = {"drift": drift.counts(compared)} | {f"drift by {by}": drift.counts(compared, by) for by in BY}
-        if rows != 0:
-            queries["rows"] = drift.disagreeing(compared).limit(rows) if rows else drift.disagreeing(compared)
-        return drift_figures(versions, until, bench.rows(queries), _sql(queries, sql))
+    from oarlock.jobs.planning import plan_drift
+    from oarlock.loop.outlook import drift_figures
+
+    with opened(home, progress) as bench:
+        until = as_known or bench.last_known()
+        queries, found = answer(
+            bench, Line(), lambda line: plan_drift(_planner(line, until, bench), versions, rows, sql)
+        )
+        return drift_figures(versions, until, found, queries)
 
 
 def measure_backtest(
@@ -196,28 +128,12 @@ def measure_backtest(
     progress: Progress = silent,
 ) -> Backtest:  # fmt: skip
     """What the proposed versions would have done to history, beside the current ones."""
-    with opened(home, progress) as opened_bench:
-        until = as_known or opened_bench.last_known()
-        bench = _with_merges(opened_bench, until)
-        sides = {
-            "current": _lives(bench, current, until, "lives_current")[0],
-            "proposed": _lives(bench, proposed, until, "lives_proposed")[0],
-        }
-        shared = [s for s in current.stage_keys if s in proposed.stage_keys]
-        known = bench.make("deals", deals.known_deals(bench.lake, until, proposed.latest.currency))
-        entered = bench.make("entered", backtesting.entered(sides, shared))
-        months = _months(bench, entered.mutate(began_at=entered["at"]), until, proposed.latest.time_zone)
-        queries = {
-            "stages current": funnel.stage_counts(sides["current"], current.stage_keys),
-            "stages proposed": funnel.stage_counts(sides["proposed"], proposed.stage_keys),
-            "shifts": backtesting.shifts(entered, bench.lake, months),
-            "fates": backtesting.fates(entered, known),
-            "load": backtesting.load(entered, bench.lake, handed_off(proposed, shared)),
-        }
-        return backtest_figures(current, proposed, until, bench.rows(queries), _sql(queries, sql))
+    from oarlock.jobs.planning import plan_backtest
+    from oarlock.loop.outlook import backtest_figures
 
-
-def handed_off(versions: Versions, stages: Sequence[str]) -> list[str]:
-    """The stages at which somebody is handed to sales: as the agreement says, else the first one sales owns."""
-    said = [h.at for h in versions.latest.handoffs if h.at in stages]
-    return said or [s.key for s in versions.stages if s.owner == "sales" and s.key in stages][:1]
+    with opened(home, progress) as bench:
+        until = as_known or bench.last_known()
+        queries, found = answer(
+            bench, Line(), lambda line: plan_backtest(_planner(line, until, bench), current, proposed, sql)
+        )
+        return backtest_figures(current, proposed, until, found, queries)

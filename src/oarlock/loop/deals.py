@@ -15,6 +15,9 @@ from oarlock.tables.texts import TIME_TYPE
 MONEY = "decimal(38, 2)"
 """Sums of money: many amounts of decimal(18,2) fit, and cents stay exact."""
 
+DAYS = "decimal(38, 12)"
+"""Sums of days, to a tenth of a microsecond: sums of floats depend on the order in which threads come to them."""
+
 FOLDED = ("status", "amount")
 """Fields read as they were known: from their history where something about them was learned after the date."""
 
@@ -60,7 +63,7 @@ def totals(deals: ir.Table) -> ir.Table:
         **_counts(deals),
         mean_deal=deals.revenue.cast(MONEY).sum(where=paid).cast("float64") / paid.sum(),
         median_deal=deals.revenue.cast("float64").quantile(0.5, where=paid),
-        mean_cycle=deals.took.mean(),
+        mean_cycle=deals.took.cast(DAYS).sum().cast("float64") / deals.took.count(),
         median_cycle=deals.took.quantile(0.5),
     )
 

@@ -6,22 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import ibis
 import ibis.expr.types as ir
 
 from oarlock.ground.periods import Period
+from oarlock.loop.pairs import pairs
 from oarlock.tables.texts import TIME_TYPE, micros
 
 DAY = 86_400_000_000
 """Microseconds in a day of 24 hours: durations between instants know no daylight saving."""
-
-
-def pairs(stages: Sequence[str]) -> list[tuple[str, str]]:
-    """Each adjacent pair, and first to last where that is another one."""
-    adjacent = list(pairwise(stages))
-    return adjacent + ([(stages[0], stages[-1])] if len(stages) > 2 else [])
 
 
 def at(lives: ir.Table, stage: str) -> ir.TimestampValue:

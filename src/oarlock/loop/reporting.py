@@ -1,9 +1,7 @@
-"""From tables to the report: which queries it needs, and the frozen figures made of their rows.
-
-    report_queries(...) -> {name: ibis table}      # an engine runs them and brings rows back
-    report(..., rows)   -> Report
+"""From rows to the report: the frozen figures made of what the queries of `loop.queries` brought back.
 
 Rows are lists of dicts by column name. Queries keep their names, so that each figure can show the one that made it.
+Promise: no table is needed here and none is loaded, so that a report whose statements are kept starts quickly.
 """
 
 from __future__ import annotations
@@ -12,15 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-import ibis
-import ibis.expr.types as ir
-
-from oarlock.agreement.terms import Terms
-from oarlock.ground.periods import Period
-from oarlock.lifecycle.versions import Versions
-from oarlock.loop import closed_loop, deals, earlier, funnel, order, survival
-from oarlock.loop.fields import FOR_DEALS, FOR_PEOPLE, deals_by, people_by, resolve
 from oarlock.loop.figures import (
     AgreementUsed,
     Away,
@@ -34,65 +25,46 @@ from oarlock.loop.figures import (
     StageFigures,
     VersionUsed,
 )
-from oarlock.tables.lake import Lake
+from oarlock.loop.pairs import HORIZONS, pairs
+
+if TYPE_CHECKING:
+    from oarlock.lifecycle.versions import Versions
 
 Row = Mapping[str, object]
 Rows = Mapping[str, Sequence[Row]]
-
-LISTED = 100
-"""So many facts out of order are listed; all are counted."""
 
 NOTHING = Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """What an engine has made ready: the lake, `lives`, and the smaller tables several queries share."""
+class Shown:
+    """One stage of the funnel as it is shown."""
 
-    lake: Lake
-    lives: ir.Table
-    deals: ir.Table
-    totals: ir.Table
-    absences: ir.Table
-
-
-def report_queries(
-    ready: Measured, versions: Versions, by: Sequence[str], months: Sequence[Period], until: datetime
-) -> dict[str, ir.Table]:
-    """Every query of a report by the name of its figure."""
-    stages = versions.stage_keys
-    misplaced = order.out_of_order(ready.lake, until)
-    queries = {
-        "people": earlier.known_people(ready.lake, until).aggregate(people=lambda t: t.count()),
-        "stages": funnel.stage_counts(ready.lives, stages),
-        "flows": funnel.flows(ready.lives, stages, months),
-        "away": funnel.away(ready.lives, ready.absences),
-        "opportunities": deals.totals(ready.deals),
-        "other_currencies": deals.other_currencies(ready.deals),
-        "out_of_order": misplaced.mutate(n=misplaced.count().over(ibis.window())).order_by("what", "id").limit(LISTED),
-    }
-    if len(stages) > 1:
-        queries["conversions"] = funnel.conversions(ready.lives, stages)
-        queries["kaplan_meier"] = survival.kaplan_meier(survival.watched(ready.lives, stages, until))
-    return queries | _broken_down(ready, versions.latest, by, until)
+    key: str
+    name: str
+    owner: str
+    kind: str
 
 
-def _broken_down(ready: Measured, terms: Terms, by: Sequence[str], until: datetime) -> dict[str, ir.Table]:
-    queries: dict[str, ir.Table] = {}
-    stages = [s.key for s in terms.stages]
-    for word in by:
-        if source := resolve(word, terms, FOR_PEOPLE):
-            queries[f"by {word}"] = closed_loop.grouped(ready.totals, people_by(ready.lake, source, until), stages)
-        if source := resolve(word, terms, FOR_DEALS):
-            queries[f"opportunities by {word}"] = deals.grouped(ready.deals, deals_by(ready.lake, source, until))
-    return queries
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a report shows of the versions that judged; the rest of the agreement is not needed to tell the figures."""
+
+    used: AgreementUsed
+    stages: tuple[Shown, ...]
+
+
+def judged(versions: Versions) -> Judged:
+    """What is shown of these versions."""
+    stages = tuple(Shown(s.key, s.name, s.owner, s.kind) for s in versions.stages)
+    return Judged(agreement_used(versions), stages)
 
 
 @dataclass(frozen=True, slots=True)
 class About:
     """What a report says of itself beside its figures."""
 
-    versions: Versions
+    judged: Judged
     as_known: datetime
     by: tuple[str, ...]
     quarantined: int
@@ -102,19 +74,20 @@ class About:
 
 def report(about: About, rows: Rows) -> Report:
     """The figures of all rows."""
-    stages = stage_figures(about.versions, rows["stages"][0])
+    keys = [s.key for s in about.judged.stages]
+    stages = stage_figures(about.judged, rows["stages"][0])
     return Report(
-        agreement=agreement_used(about.versions),
+        agreement=about.judged.used,
         as_known=about.as_known,
         people=number(rows["people"][0]["people"]),
         quarantined=about.quarantined,
         out_of_order=number(rows["out_of_order"][0]["n"]) if rows["out_of_order"] else 0,
         out_of_order_rows=tuple(_misplaced(r) for r in rows["out_of_order"]),
         stages=stages,
-        conversions=_conversions(about.versions, rows),
-        flows=_flows(about.versions, rows["flows"]),
+        conversions=_conversions(keys, rows),
+        flows=_flows(keys, rows["flows"]),
         away=tuple(Away(text(r["back_to"]), number(r["people"])) for r in rows["away"]),
-        by={w: _groups(rows.get(f"by {w}", ()), about.versions.stage_keys) for w in about.by},
+        by={w: _groups(rows.get(f"by {w}", ()), keys) for w in about.by},
         opportunities=_opportunities(about, rows),
         no_history=about.no_history,
         queries=about.queries,
@@ -128,7 +101,7 @@ def agreement_used(versions: Versions) -> AgreementUsed:
     return AgreementUsed(last.company, last.number, last.in_force, last.hash, last.currency, last.time_zone, used)
 
 
-def stage_figures(versions: Versions, row: Row) -> tuple[StageFigures, ...]:
+def stage_figures(versions: Versions | Judged, row: Row) -> tuple[StageFigures, ...]:
     """The row of `funnel.stage_counts` as figures."""
     return tuple(
         StageFigures(s.key, s.name, s.owner, s.kind, *(number(row[f"{c}_{s.key}"]) for c in "esb"))
@@ -140,14 +113,12 @@ def _misplaced(row: Row) -> OutOfOrder:
     return OutOfOrder(**{k: v for k, v in row.items() if k != "n"})  # type: ignore[arg-type]
 
 
-def _conversions(versions: Versions, rows: Rows) -> tuple[Conversion, ...]:
+def _conversions(stages: Sequence[str], rows: Rows) -> tuple[Conversion, ...]:
     if "conversions" not in rows:
         return ()
     row = rows["conversions"][0]
     estimates = {number(r["pair"]): r for r in rows["kaplan_meier"]}
-    return tuple(
-        _conversion(i, a, b, row, estimates.get(i, {})) for i, (a, b) in enumerate(funnel.pairs(versions.stage_keys))
-    )
+    return tuple(_conversion(i, a, b, row, estimates.get(i, {})) for i, (a, b) in enumerate(pairs(stages)))
 
 
 def _conversion(i: int, a: str, b: str, row: Row, estimate: Row) -> Conversion:
@@ -155,16 +126,16 @@ def _conversion(i: int, a: str, b: str, row: Row, estimate: Row) -> Conversion:
     return Conversion(
         from_=a, to=b, numerator=numerator, denominator=denominator, rate=ratio(numerator, denominator),
         still_open=number(row[f"o_{i}"]), median_days=_float(row[f"m_{i}"]), p90_days=_float(row[f"q_{i}"]),
-        kaplan_meier={str(h): _float(estimate.get(f"km_{h}")) for h in survival.HORIZONS},
+        kaplan_meier={str(h): _float(estimate.get(f"km_{h}")) for h in HORIZONS},
     )  # fmt: skip
 
 
-def _flows(versions: Versions, rows: Sequence[Row]) -> tuple[Flow, ...]:
+def _flows(stages: Sequence[str], rows: Sequence[Row]) -> tuple[Flow, ...]:
     """Every month from the first with anything in it to the last, with the balance at its end."""
     moved = {(text(r["month"]), text(r["stage"])): (number(r["in_flow"]), number(r["out_flow"])) for r in rows}
     months = _between({m for m, _ in moved if m})
     found = []
-    for stage in versions.stage_keys:
+    for stage in stages:
         balance = 0
         for month in months:
             came, went = moved.get((month, stage), (0, 0))

@@ -14,11 +14,12 @@ from datetime import datetime
 import ibis
 import ibis.expr.types as ir
 
-from oarlock.loop.funnel import at, days, pairs
+from oarlock.loop.funnel import at, days
+from oarlock.loop.pairs import HORIZONS, pairs
 from oarlock.tables.texts import TIME_TYPE
 
-HORIZONS = (30, 60, 90)
-"""Days at which the estimate is read."""
+EXACT = "decimal(38, 20)"
+"""Logarithms are summed so: sums of floats differ in the last digit with the order in which threads come to them."""
 
 
 def watched(lives: ir.Table, stages: Sequence[str], until: datetime) -> ir.Table:
@@ -48,11 +49,11 @@ def kaplan_meier(watched: ir.Table) -> ir.Table:
     later = ibis.cumulative_window(group_by="pair", order_by=ibis.desc("time"))
     steps = steps.mutate(n=steps.left.sum().over(later))
     steps = steps.mutate(gone=steps.d == steps.n)
-    log = (1 - steps.d / steps.n).nullif(0.0).log()
+    log = (1 - steps.d / steps.n).nullif(0.0).log().cast(EXACT)
     columns = {}
     for horizon in HORIZONS:
         within = steps.time <= horizon
         everybody = (steps.gone & within).any().fill_null(False)
-        stayed = log.sum(where=within & ~steps.gone).fill_null(0.0).exp()
+        stayed = log.sum(where=within & ~steps.gone).cast("float64").fill_null(0.0).exp()
         columns[f"km_{horizon}"] = ibis.ifelse(everybody, 1.0, 1 - stayed)
     return steps.group_by("pair").agg(**columns)

@@ -47,3 +47,8 @@ class Lake:
 def empty(name: str) -> ir.Table:
     """An empty table of that shape, for lakes that have no such files yet."""
     return ibis.memtable([], schema=schema(SHAPES[name]))
+
+
+def by_name() -> Lake:
+    """The lake's tables by their names alone, for queries that are planned before an engine is there to run them."""
+    return Lake(**{name: ibis.table(schema(shape), name=name) for name, shape in SHAPES.items()})

@@ -17,7 +17,8 @@ from oarlock.lifecycle.versions import Versions
 from oarlock.loop import closed_loop, deals, drift
 from oarlock.loop.figures import Drift, Report
 from oarlock.loop.outlook import BY, drift_figures
-from oarlock.loop.reporting import About, Measured, report, report_queries
+from oarlock.loop.queries import Measured, report_queries
+from oarlock.loop.reporting import About, judged, report
 from oarlock.tables.detours import absences
 from oarlock.tables.history import lives
 from oarlock.tables.lake import Lake
@@ -67,7 +68,7 @@ def figures(lake: Lake, versions: Versions, until: datetime, by: Sequence[str] =
     first = rows(table.aggregate(first=table.began_at.min()))[0]["first"]
     months = months_between(first, until, versions.latest.time_zone) if first else ()
     queries = report_queries(Measured(lake, table, known, totals, away), versions, by, months, until)
-    found = report(About(versions, until, tuple(by), 0, (), {}), {k: rows(v) for k, v in queries.items()})
+    found = report(About(judged(versions), until, tuple(by), 0, (), {}), {k: rows(v) for k, v in queries.items()})
     return found, table
 
 

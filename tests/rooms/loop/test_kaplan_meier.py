@@ -13,7 +13,8 @@ import duckdb
 import ibis
 import pytest
 
-from oarlock.loop.survival import HORIZONS, kaplan_meier, watched
+from oarlock.loop.pairs import HORIZONS
+from oarlock.loop.survival import kaplan_meier, watched
 
 PAGE = (Path(__file__).parents[3] / "docs" / "why" / "kaplan-meier.md").read_text(encoding="utf-8")
 REMISSION = re.search(r"^    (6 6 6 .*)$", PAGE, re.M)[1].split()  # type: ignore[index]

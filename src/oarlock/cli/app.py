@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from oarlock.cli import asking, beginning, importing, measuring, playing
+from oarlock.cli import asking, beginning, importing, measuring, playing, serving
 from oarlock.cli.door import DEFAULT_HOME, Door, Json
 
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -22,6 +22,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "drift": measuring.drift,
     "backtest": measuring.backtest,
     "demo": playing.demo,
+    "serve": serving.serve,
+    "work": serving.work,
 }
 """Every command by its name, in the order of the help."""
 

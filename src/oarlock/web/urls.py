@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from oarlock.web.alive import alive
+
 urlpatterns = [
+    path("alive/", alive, name="alive"),
     path("", include("oarlock.web.today.urls")),
     path("agreement/", include("oarlock.web.agreement.urls")),
     path("", include("oarlock.web.funnel.urls")),

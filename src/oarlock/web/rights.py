@@ -36,8 +36,36 @@ RIGHTS: dict[str, frozenset[str]] = {
     "close": frozenset({"operations", "leader", "administrator"}),
     "members": frozenset({"administrator"}),
     "keep-alive": frozenset({"administrator", "operations"}),
+    "audit": frozenset({"operations", "leader", "administrator"}),
+    "tokens": EVERYBODY,
+    "own-account": EVERYBODY,
 }
 """Right -> the roles that hold it."""
+
+ROLE_WORDS = {
+    "viewer": "Looks at everything both teams share, and changes nothing.",
+    "sales": "Looks, comments, proposes changes to the agreement, edits records and exports them.",
+    "marketing": "The same for marketing: looks, comments, proposes, edits records and exports them.",
+    "operations": "Also imports files, merges and erases people, closes months, and keeps Oarlock alive.",
+    "leader": "Also signs where the agreement names them, closes months, and reads the audit trail.",
+    "administrator": "Also makes members and sends them away. Does not sign by being one.",
+}
+"""What each role lets its member do, in the words of the members' page."""
+
+SCOPE_RIGHTS: dict[str, frozenset[str]] = {
+    "read": frozenset({"look", "export"}),
+    "write": frozenset({"comment", "propose", "edit-records", "merge"}),
+    "import": frozenset({"import"}),
+    "audit": frozenset({"audit"}),
+}
+"""Scope of a token -> the rights it lets through. No scope signs, erases, closes or manages members."""
+
+SCOPE_WORDS = {
+    "read": "Read records, the agreement, numbers and drift, and export them.",
+    "write": "Comment and propose; edit and merge records.",
+    "import": "Bring files in.",
+    "audit": "Read the audit trail.",
+}
 
 
 def may(member: object, right: str) -> bool:

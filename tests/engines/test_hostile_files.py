@@ -268,3 +268,31 @@ def test_long_broken_rows_cost_no_more_memory_than_sound_ones(space: Workspace) 
         for n in range(6000):
             out.write(b"p%d,%s,one too many\n" % (n, b"y" * 60_000) if n % 2 else b"p%d,x\n" % n)
     assert probe(space, path)["told"] == {"too-many-fields": 3000}
+
+
+def test_a_small_parquet_file_in_which_every_row_names_one_long_text_is_refused(space: Workspace) -> None:
+    (space.files / "b").mkdir()
+    path = space.files / "b" / "people.parquet"
+    note = pa.DictionaryArray.from_arrays(pa.array([0] * 20_000, "int32"), pa.array(["x" * 100_000]))
+    pq.write_table(pa.table({"person_id": [f"p{n}" for n in range(20_000)], "note": note}), path)
+    assert path.stat().st_size < MEGABYTE
+    assert probe(space, path)["told"] == "long-rows"
+
+
+@pytest.mark.parametrize(("megabytes", "code"), [(1, "long-rows"), (250, "large-pieces")])
+def test_a_cell_too_long_refuses_its_parquet_file(space: Workspace, megabytes: int, code: str) -> None:
+    (space.files / "b").mkdir()
+    path = space.files / "b" / "people.parquet"
+    pq.write_table(pa.table({"person_id": ["p1"], "note": ["x" * (megabytes * MEGABYTE)]}), path, compression="zstd")
+    assert probe(space, path)["told"] == code
+
+
+def test_a_parquet_file_with_a_broken_page_is_refused(space: Workspace) -> None:
+    path = space.files / "people.parquet"
+    pq.write_table(pa.table({"person_id": [f"p{n}" for n in range(5000)]}), path, compression="zstd")
+    content = bytearray(path.read_bytes())
+    content[60:600] = bytes(540)
+    path.write_bytes(content)
+    with pytest.raises(UserProblem) as caught:
+        space.bring(path)
+    assert caught.value.code == "broken-parquet"

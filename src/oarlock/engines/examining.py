@@ -14,13 +14,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
-import pyarrow.parquet as parquet
-from pyarrow.lib import ArrowException
-
 from oarlock.engines.arriving import BLOCK, Arrival, NotUtf8, Text, head_of, refusal
 from oarlock.engines.headers import Header, accept, format_of, recognise
-from oarlock.engines.long_rows import RATE, TOO_MANY, Load, shortened
+from oarlock.engines.long_rows import TOO_MANY, Load, crowded, shortened
 from oarlock.engines.mapping import FileSpec, Format, Mapping
+from oarlock.engines.parquet_files import column_names, rows_in, weigh
 from oarlock.engines.rows import LONGEST, Lines, Splitter
 
 Told = Callable[[int], None]
@@ -56,7 +54,7 @@ class Examined:
 def identify(arrival: Arrival, mapping: Mapping) -> tuple[FileSpec, Header] | None:
     """Which file of the mapping this is; None if it is none of them. Raises UserProblem if it cannot be it."""
     if arrival.parquet:
-        found = _parquet_header(arrival, mapping)
+        found = recognise(arrival.name, column_names(arrival), mapping)
     else:
         found = recognise(arrival.name, _first_row(arrival, None)[0], mapping)
         if found and found[0].format.encoding:
@@ -130,6 +128,17 @@ def _end_of_row(head: bytes) -> int:
         elif not inside and byte == 13:
             return n + 2 if head[n + 1 : n + 2] == b"\n" else n + 1
     return 0
+
+
+def _examined_parquet(arrival: Arrival, spec: FileSpec, header: Header, told: Told) -> Examined:
+    rows, hashed, read = rows_in(arrival), sha256(), 0
+    with arrival.path.open("rb") as file:
+        while block := file.read(BLOCK):
+            hashed.update(block)
+            read += len(block)
+            told(read)
+    return Examined(arrival, spec, header, spec.format, arrival.path, rows, hashed.hexdigest(),
+                    row_bytes=weigh(arrival.path))  # fmt: skip
 
 
 class _Examination:
@@ -236,36 +245,7 @@ class _Examination:
         if broken >= MOSTLY_BROKEN and broken > self.splitter.rows:
             path, (reason, _) = self.arrival.path, self.reasons.most_common(1)[0]
             if reason == TOO_MANY:
-                raise refusal(path, "long-rows", f"Most rows of {path.name} are too long to come in together.",
-                              f"Rows may have {RATE:,} bytes on average; a long one here and there does no harm.",
-                              "Leave out the columns of long texts: `leave_out` in the mapping.")  # fmt: skip
+                raise crowded(path)
             raise refusal(path, "mostly-broken", f"Most rows of {path.name} do not fit its header ({reason}).",
                           f"{broken:,} rows were broken when reading stopped, {self.splitter.rows:,} were sound.",
                           "State its delimiter and quoting in the mapping, or export it again.")  # fmt: skip
-
-
-def _parquet_header(arrival: Arrival, mapping: Mapping) -> tuple[FileSpec, Header] | None:
-    """Parquet names its columns itself; they are matched as if they stood in a header line."""
-    names = _parquet_file(arrival).schema_arrow.names
-    quoted = ",".join('"' + n.replace('"', '""') + '"' for n in names)
-    return recognise(arrival.name, quoted, mapping)
-
-
-def _parquet_file(arrival: Arrival) -> Any:
-    try:
-        return parquet.ParquetFile(arrival.path)
-    except (ArrowException, OSError, ValueError) as error:
-        path = arrival.path
-        raise refusal(path, "broken-parquet", f"{path.name} cannot be read as Parquet.", str(error)[:200],
-                      "Fetch the file again.") from error  # fmt: skip
-
-
-def _examined_parquet(arrival: Arrival, spec: FileSpec, header: Header, told: Told) -> Examined:
-    rows, hashed, read = _parquet_file(arrival).metadata.num_rows, sha256(), 0
-    with arrival.path.open("rb") as file:
-        while block := file.read(BLOCK):
-            hashed.update(block)
-            read += len(block)
-            told(read)
-    row_bytes = arrival.path.stat().st_size // max(rows, 1)
-    return Examined(arrival, spec, header, spec.format, arrival.path, rows, hashed.hexdigest(), row_bytes=row_bytes)

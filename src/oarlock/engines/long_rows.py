@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+
+from oarlock.engines.arriving import refusal
+from oarlock.ground.problems import UserProblem
 
 RATE = 5 * 1024
 """Bytes a row may have on average over many rows."""
@@ -47,6 +51,13 @@ class Load:
             return False
         self.level = level
         return True
+
+
+def crowded(path: Path) -> UserProblem:
+    """A whole file refused because most of its rows are long."""
+    return refusal(path, "long-rows", f"{path.name} has too many long rows together.",
+                   f"Rows may have {RATE:,} bytes on average; a long one here and there does no harm.",
+                   "Leave out the columns of long texts: `leave_out` in the mapping.")  # fmt: skip
 
 
 def shortened(fields: list[bytes], which: frozenset[int] | None = None) -> list[bytes]:

@@ -13,12 +13,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
-import pyarrow.parquet as parquet
 
 from oarlock.engines.columns import Fault, TargetPlan, Value, Zones, faults, plan, plan_key, without_lookup
 from oarlock.engines.examining import Examined
 from oarlock.engines.headers import ROW
+from oarlock.engines.parquet_files import as_texts
 from oarlock.engines.rows import LONGEST
 from oarlock.engines.sql import ident, options, text
 from oarlock.engines.typing_text import in_range
@@ -74,7 +73,7 @@ def source(examined: Examined, *, numbered: bool = True) -> str:
     (`preserve_insertion_order`), is numbered for nothing when it is read back.
     """
     if examined.arrival.parquet:
-        return _parquet_source(examined)
+        return as_texts(examined.path)
     count = len(examined.header.names)
     columns = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(count))
     quote = '"' if examined.format.quoted else ""
@@ -86,19 +85,6 @@ def source(examined: Examined, *, numbered: bool = True) -> str:
     )
     number = "row_number() OVER () - 1" if numbered else "0"
     return f"SELECT {number} AS _n, * FROM {reader}"
-
-
-def _parquet_source(examined: Examined) -> str:
-    schema = parquet.read_schema(examined.path)
-    fields = ", ".join(f"{_as_text(f)} AS c{n}" for n, f in enumerate(schema))
-    return (
-        f"SELECT file_row_number AS _n, {fields} FROM read_parquet({text(str(examined.path))}, file_row_number = true)"
-    )
-
-
-def _as_text(field: pa.Field) -> str:
-    nested = pa.types.is_nested(field.type) or pa.types.is_map(field.type)
-    return f"CAST(to_json({ident(field.name)}) AS VARCHAR)" if nested else f"CAST({ident(field.name)} AS VARCHAR)"
 
 
 def _with_lookups(p: TargetPlan, others: Others) -> TargetPlan:

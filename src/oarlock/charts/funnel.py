@@ -49,7 +49,7 @@ def entered_by_month(report: Report, stage: StageFigures) -> Spec:
             "stroke": {"field": "colour", "type": "nominal", "scale": None},
         },
     )
-    return spec(_entries_told(stage, flows), rows, [bars, *_version_lines(versions, months), *_last(flows)], right=38)
+    return spec(_entries_told(stage, flows), rows, [bars, *version_lines(versions, months), *_last(flows)], right=38)
 
 
 def _entries_told(stage: StageFigures, flows: Sequence[Flow]) -> str:
@@ -62,7 +62,7 @@ def _entries_told(stage: StageFigures, flows: Sequence[Flow]) -> str:
     )
 
 
-def _version_lines(versions: Sequence[VersionUsed], months: Sequence[str]) -> list[dict[str, Any]]:
+def version_lines(versions: Sequence[VersionUsed], months: Sequence[str]) -> list[dict[str, Any]]:
     """One dashed line a version that came into force within the months drawn, where in its month it did."""
     lines = []
     for used in versions[1:]:

@@ -70,7 +70,7 @@ def steps(dated: ir.Table, stages: Sequence[str]) -> ir.Table:
 
 
 def cohort(steps: ir.Table) -> ir.Table:
-    """(pair, period, numerator, denominator, open, median, p90): followed from the month of entering the first stage."""
+    """(pair, period, numerator, denominator, open, median, p90): from the month of entering the first stage."""
     rows = by_period(steps, "start")
     return rows.group_by("pair", "period").agg(
         numerator=rows.converted.sum(), denominator=rows.count(), open=rows.open.sum(),

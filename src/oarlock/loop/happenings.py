@@ -91,7 +91,7 @@ def happenings(
     for kind in ANSWERS:
         parts.append(_part(answered.filter(answered.kind == kind), kind))
     reasons = answered.filter(answered.kind == "rejected")
-    why = _part(reasons, "").mutate(what=ibis.literal("reason:") + reasons.reason.fill_null(""))
+    why = _part(reasons, ibis.literal("reason:") + reasons.reason.fill_null(""))
     parts += [why, _part(paid.mutate(money=paid.revenue.cast(COST)), "won")]
     rows = ibis.union(*parts).left_join(values, "person_id")
     rows = rows.select("value", "cohort", "calendar", "what", "number", "money")
@@ -102,10 +102,10 @@ def happenings(
     return ibis.union(rows, cost)
 
 
-def _part(rows: ir.Table, what: str) -> ir.Table:
+def _part(rows: ir.Table, what: ir.StringValue | str) -> ir.Table:
     money = rows.money if "money" in rows.columns else ibis.null(COST)
     return rows.select(
-        person_id="person_id", cohort="cohort", calendar="calendar", what=ibis.literal(what),
+        person_id="person_id", cohort="cohort", calendar="calendar", what=ibis.literal(what) if isinstance(what, str) else what,
         number=ibis.literal(1, type="int64"), money=money,
     )  # fmt: skip
 

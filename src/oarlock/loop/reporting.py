@@ -85,7 +85,7 @@ def report(about: About, rows: Rows) -> Report:
         out_of_order_rows=tuple(_misplaced(r) for r in rows["out_of_order"]),
         stages=stages,
         conversions=_conversions(keys, rows),
-        flows=_flows(keys, rows["flows"]),
+        flows=month_flows(keys, rows["flows"]),
         away=tuple(Away(text(r["back_to"]), number(r["people"])) for r in rows["away"]),
         by={w: _groups(rows.get(f"by {w}", ()), keys) for w in about.by},
         opportunities=_opportunities(about, rows),
@@ -130,7 +130,7 @@ def _conversion(i: int, a: str, b: str, row: Row, estimate: Row) -> Conversion:
     )  # fmt: skip
 
 
-def _flows(stages: Sequence[str], rows: Sequence[Row]) -> tuple[Flow, ...]:
+def month_flows(stages: Sequence[str], rows: Sequence[Row]) -> tuple[Flow, ...]:
     """Every month from the first with anything in it to the last, with the balance at its end."""
     moved = {(text(r["month"]), text(r["stage"])): (number(r["in_flow"]), number(r["out_flow"])) for r in rows}
     months = _between({m for m, _ in moved if m})

@@ -1,0 +1,140 @@
+"""Figures by order: asked for by a page, computed once by a worker, kept under the hash of all they depend on.
+
+    ask(home, asked)   the key; the measurement where it is kept, else the order that will make it
+    explained(...)     everything a page or the API shows of one number
+
+Promise: nothing here computes or loads an engine; what is not kept is ordered.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Literal
+
+from oarlock.ground.problems import UserProblem
+from oarlock.ground.zones import end_of_day, zone_of
+from oarlock.lifecycle.versions import Versions
+from oarlock.store.reads import measurements, versions
+from oarlock.store.reads.measurements import Kept, UnderWay
+from oarlock.store.writes import orders
+from oarlock.store.writes.audit import Acting
+
+Kind = Literal["funnel", "loop", "drift"]
+ORDER = "figures"
+"""The kind of order that makes measurements."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which figures. `version`: "" is each event by the version in force then, a number is that one for all of history;
+    `as_known`: "" is all that was ever recorded, a date the end of that day; `by`: the field of a closed loop."""
+
+    kind: Kind = "funnel"
+    version: str = ""
+    as_known: str = ""
+    where: tuple[tuple[str, str], ...] = ()
+    by: str = ""
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> Asked:
+        """From its plain form."""
+        where = tuple((str(f), str(v)) for f, v in body["where"])
+        return cls(body["kind"], body["version"], body["as_known"], where, body["by"])
+
+    @property
+    def body(self) -> dict[str, object]:
+        """Its plain form."""
+        return {
+            "kind": self.kind, "version": self.version, "as_known": self.as_known, "where": list(map(list, self.where)),
+            "by": self.by,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was asked for under `key`: `kept`, or what is under way to it."""
+
+    asked: Asked
+    key: str
+    kept: Kept | None
+    waiting: UnderWay | None
+
+
+def ask(home: Path, asked: Asked, *, acting: Acting, now: datetime, again: bool = False) -> Answer:
+    """The figures asked for, or the order that will make them. `again` orders anew what failed.
+
+    UserProblem: an unknown version, a date that is none, no agreement yet, an empty lake.
+    """
+    judging = judges(asked.version)
+    as_known_of(asked.as_known, judging)
+    if lake_mark(home) == "":
+        raise UserProblem(
+            "no-facts", "There are no facts yet.", "Nothing was imported into this workspace.",
+            "Import files under Records, or run `oarlock import`.",
+        )  # fmt: skip
+    key = key_of(home, asked, judging)
+    found = measurements.kept(key)
+    if found is not None:
+        return Answer(asked, key, found, None)
+    waiting = measurements.under_way(ORDER, key)
+    if waiting is None or waiting.state == "done" or (waiting.state == "failed" and again):
+        orders.order(ORDER, key, asked.body, acting=acting, now=now)
+        waiting = measurements.under_way(ORDER, key)
+    return Answer(asked, key, None, waiting)
+
+
+def key_of(home: Path, asked: Asked, judging: Versions) -> str:
+    """The hash of all that the figures depend on: question, versions, lake, program."""
+    hashes = [[t.number, t.hash] for t in judging.all]
+    whole = [asked.kind, hashes, asked.as_known, sorted(asked.where), asked.by, lake_mark(home), program()]
+    return sha256(json.dumps(whole).encode()).hexdigest()
+
+
+def judges(version: str) -> Versions:
+    """Which versions judge. UserProblem `unknown-version`."""
+    every = versions.all_versions()
+    if not version:
+        return every
+    found = next((t for t in every.all if str(t.number) == version), None)
+    if found is None:
+        raise UserProblem(
+            "unknown-version", f"There is no version {version[:20]}.", "", "Choose one of the agreement's versions."
+        )
+    return Versions.of(found)
+
+
+def as_known_of(day: str, judging: Versions) -> datetime | None:
+    """The end of that day in the agreement's zone; None is all that was ever recorded. UserProblem `bad-date`."""
+    if not day:
+        return None
+    try:
+        return end_of_day(date.fromisoformat(day), zone_of(judging.latest.time_zone))
+    except (ValueError, OverflowError) as error:
+        raise UserProblem("bad-date", f"`{day[:40]}` is not a date.", "", "Write it as 2026-10-31.") from error
+
+
+def lake_mark(home: Path) -> str:
+    """What the lake is at this moment: the hash of its manifest; empty where nothing was ever imported."""
+    path = home / "lake" / "manifest.json"
+    try:
+        return sha256(path.read_bytes()).hexdigest()
+    except FileNotFoundError:
+        return ""
+
+
+@lru_cache(maxsize=1)
+def program() -> str:
+    """A hash of the source that makes figures: another release computes anew."""
+    import oarlock
+
+    found, root = sha256(), Path(oarlock.__file__).parent
+    for room in ("ground", "records", "agreement", "lifecycle", "tables", "loop", "charts", "engines", "jobs"):
+        for path in sorted((root / room).rglob("*.py")):
+            found.update(sha256(path.read_bytes()).digest())
+    return found.hexdigest()

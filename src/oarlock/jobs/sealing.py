@@ -1,0 +1,45 @@
+"""Seals: the SHA-256 over every thousand rows of a load, in the order of their ids, always computed by DuckDB.
+
+A row's text under the hash is every column's length in bytes, a colon and its text, or `~` where there is nothing;
+so no two rows share a text. Left out is what erasing a person may empty (docs/why/store.md).
+"""
+
+# ruff: noqa: S608  (names of tables and columns are the program's own)
+
+from __future__ import annotations
+
+from oarlock.engines.sql import ident, options
+from oarlock.records.shapes import Column, Shape
+
+ROWS = 1000
+"""Rows under one seal."""
+IDENTITY = ("email", "name", "title", "phone", "company_name", "landing_page", "source_detail")
+"""Fields of a person whose values, in `changes`, erasing empties: they are not sealed."""
+FREE_TEXT = {"touches": ("content", "url")}
+"""Columns of facts that may name a person in words of their own: not sealed either."""
+MONEY, NUMBER = "money", "number"
+
+
+def row_text(shape: Shape) -> str:
+    """SQL: a fact's text under its seal, of columns as the store keeps them."""
+    left_out = FREE_TEXT.get(shape.name, ())
+    return " || ".join(_part(shape, c) for c in shape.columns if c.name not in left_out)
+
+
+def _part(shape: Shape, column: Column) -> str:
+    told = f"CAST({ident(column.name)} AS VARCHAR)"
+    if column.kind in (MONEY, NUMBER):
+        told = f"CAST(CAST({ident(column.name)} AS DOUBLE) AS VARCHAR)"
+    netstring = f"coalesce(strlen({told}) || ':' || {told}, '~')"
+    if (shape.name, column.name) != ("changes", "value"):
+        return netstring
+    return f"CASE WHEN entity = 'person' AND field IN {options(IDENTITY)} THEN '*' ELSE {netstring} END"
+
+
+def seals_of(shape: Shape, relation: str, number: str) -> str:
+    """SELECT of (first, last, rows, digest): one row a thousand, `number` counting the relation's rows from 0."""
+    key = ident(shape.key[0])
+    return (
+        f"SELECT min({key}), max({key}), count(*), sha256(string_agg({row_text(shape)}, '' ORDER BY {key}))"
+        f" FROM {relation} GROUP BY {number} // {ROWS} ORDER BY 1"
+    )

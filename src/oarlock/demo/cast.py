@@ -13,9 +13,13 @@ from datetime import datetime
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from oarlock.demo.signing import sign_up
 from oarlock.ground.ids import new_id
 from oarlock.store.models import Member
+from oarlock.store.writes import members
 from oarlock.store.writes.audit import SYSTEM, note
+
+__all__ = ["CAST", "DOMAIN", "Part", "join", "leave", "sign_up"]
 
 DOMAIN = "brightwater.example"
 
@@ -73,5 +77,6 @@ def leave(*, now: datetime) -> int:
         for member in left:
             member.set_unusable_password()
             member.save(update_fields=["password"])
+            members.end_sessions(member.id, acting=SYSTEM, now=now)
             note("password-voided", "member", member.id, {"demo": True}, acting=SYSTEM, now=now)
         return len(left)

@@ -10,6 +10,7 @@ from typing import Any
 from oarlock.ground import environment
 from oarlock.store.databases import database
 from oarlock.store.keys import keys_folder, session_key
+from oarlock.web.accounts.mail import mail_settings
 
 OARLOCK = environment.read(os.environ)
 
@@ -96,11 +97,24 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 24 * 3
+if OARLOCK.behind_proxy:
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Oarlock"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = OARLOCK.address is None or OARLOCK.address.startswith("http://")
 
 SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_LOGIN_ON_GET = True
+"""By a link, for a form may not lead to another host (content policy); state and PKCE hold the answer to the asker."""
 SOCIALACCOUNT_ADAPTER = "oarlock.web.accounts.adapter.SignOn"
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
 if OARLOCK.sign_on is not None:
@@ -150,6 +164,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+globals().update(mail_settings(OARLOCK.mail_url))
 DEFAULT_FROM_EMAIL = OARLOCK.mail_from
 SERVER_EMAIL = OARLOCK.mail_from
 

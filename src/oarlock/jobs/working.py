@@ -19,13 +19,17 @@ from django.db import OperationalError, close_old_connections, connection
 
 from oarlock.ground.clock import monotonic, now
 from oarlock.ground.problems import Problem
+from oarlock.jobs import loading, mailing
 from oarlock.store.writes import orders
 from oarlock.store.writes.orders import CLAIM, Order
 
 Tell = Callable[[str, float | None], None]
 Doing = Callable[[Order, Tell], Mapping[str, object]]
 
-KINDS: dict[str, Doing] = {}
+KINDS: dict[str, Doing] = {
+    "letter": mailing.letter,
+    "load": loading.do_load,
+}
 """Every kind of order there is, and who does it."""
 
 IDLE_SECONDS = 0.5

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from oarlock.web.accounts.views import first
 from oarlock.web.alive import alive
 
 urlpatterns = [
@@ -12,4 +13,5 @@ urlpatterns = [
     path("records/", include("oarlock.web.records.urls")),
     path("settings/", include("oarlock.web.settings_pages.urls")),
     path("me/", include("oarlock.web.accounts.urls")),
+    path("first/<str:token>/", first, name="first"),
 ]

@@ -127,11 +127,13 @@ HANDOFF_KINDS = (
 
 ERASED = "erased"
 """What stands where an identity stood: known, and no more said, so that a rule that asks whether it is known holds."""
-IDENTITY: dict[str, tuple[str, ...]] = {
-    "people": ("email", "name", "title", "phone", "company_name", "source_detail", "landing_page", "properties"),
-    "touches": ("content", "url"),
-    "activities": ("outcome",),
-    "changes": ("value",),
-}
-"""The columns that may say who somebody is, or hold words only they wrote: erasing a person reaches these and no
-others. Of `changes`, those of the person's own fields named under `people` (and of their properties)."""
+IDENTITY = ("email", "name", "title", "phone", "company_name", "landing_page")
+"""Fields of a person that say who they are: erasing leaves none of their values."""
+COUNTED_BY = (
+    "account_id", "country", "region", "language", "source", "campaign_id", "owner_id", "created_at", "recorded_stage",
+    "consent", "stage", "merged_into",
+)  # fmt: skip
+"""Fields of a person that say nothing of who they are: erasing leaves them, and counts stay what they were. Of all
+other fields, and of `FREE_TEXT`, erasing leaves only values that several other people share."""
+FREE_TEXT: dict[str, tuple[str, ...]] = {"touches": ("content", "url"), "activities": ("outcome",)}
+"""Columns of facts with words somebody may have written about or as that person."""

@@ -16,6 +16,7 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -p tests.store.on_postgres tests/store
 
 check: setup
 	$(BIN)/ruff check .

@@ -1,0 +1,45 @@
+"""For every test that opens the store: Django empties the tables between tests that commit, and the tables that refuse
+to be emptied (migration 0002) let it, for as long as that takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib import import_module  # noqa: TID251  (a module whose name begins with a digit)
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _tables_can_be_emptied_between_tests() -> Iterator[None]:
+    from django.db import connection
+
+    guards = import_module("oarlock.store.migrations.0002_guards")
+    flush = connection.ops.execute_sql_flush
+
+    def unguarded(statements: Sequence[str]) -> Any:
+        there = _triggers(connection)
+        tables = sorted({*guards.FACTS, *guards.FOR_EVER})
+        if not there:
+            return flush(statements)
+        if connection.vendor == "postgresql":
+            before = [f"ALTER TABLE {table} DISABLE TRIGGER USER;" for table in tables]
+            after = [f"ALTER TABLE {table} ENABLE TRIGGER USER;" for table in tables]
+        else:
+            before, after = [f"DROP TRIGGER {name};" for name in there], list(there.values())
+        return flush([*before, *statements, *after])
+
+    connection.ops.execute_sql_flush = unguarded  # type: ignore[method-assign]
+    yield
+    connection.ops.execute_sql_flush = flush  # type: ignore[method-assign]
+
+
+def _triggers(connection: Any) -> dict[str, str]:
+    """The guards there are, by name, with what makes them."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT tgname, '' FROM pg_trigger WHERE NOT tgisinternal")
+        else:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        return dict(cursor.fetchall())

@@ -127,7 +127,7 @@ def compute(home: Path, judging: Versions, asked: Asked, by: tuple[str, ...], ke
 
 
 def lives_ready(home: Path, bench: Bench, judging: Versions, until: datetime) -> str:
-    """The name of the kept lives; they are there as the table LIVES of this bench, computed where they were not kept."""
+    """The name of the kept lives; they are there as the table LIVES of this bench, computed where none were kept."""
     whole = [[t.number, t.hash] for t in judging.all], until.isoformat(), figures.lake_mark(home), figures.program()
     name = f"lives-{sha256(json.dumps(whole).encode()).hexdigest()[:24]}.parquet"
     if has_rows(home, name):

@@ -9,7 +9,7 @@ Promise: nothing here computes or loads an engine; what is not kept is ordered.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -17,10 +17,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
+from oarlock.agreement.dependencies import uses
+from oarlock.agreement.terms import Terms
+from oarlock.charts.period_explanations import Explanation, explain
 from oarlock.ground.problems import UserProblem
 from oarlock.ground.zones import end_of_day, zone_of
 from oarlock.lifecycle.versions import Versions
-from oarlock.store.reads import measurements, versions
+from oarlock.loop.numbers import Number
+from oarlock.store.reads import closings, measurements, versions
+from oarlock.store.reads.closings import Adjusted, ClosedMonth
 from oarlock.store.reads.measurements import Kept, UnderWay
 from oarlock.store.writes import orders
 from oarlock.store.writes.audit import Acting
@@ -138,3 +143,71 @@ def program() -> str:
         for path in sorted((root / room).rglob("*.py")):
             found.update(sha256(path.read_bytes()).digest())
     return found.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """A term that rests on a number: its name in the agreement, and what kind of term it is."""
+
+    term: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All that is shown of one number: its explanation, what it was frozen at, what was learned since, who uses it."""
+
+    explanation: Explanation
+    frozen: ClosedMonth | None
+    frozen_value: str | None
+    adjustments: tuple[Adjusted, ...]
+    uses: tuple[Uses, ...]
+
+
+def explained(kept: Kept, named: Number, loop: Kept | None = None) -> Whole:
+    """Everything of one number of a kept funnel; `loop` where the number is of a closed loop."""
+    found = measurements.funnel(kept)
+    explanation = explain(found, named, measurements.loop(loop) if loop else None)
+    closed = closings.closed_month(named.period) if not found.where else None
+    frozen = _frozen_value(closed, named) if closed else None
+    since = tuple(a for a in closings.adjustments(named.period) if _about(a.figure, named)) if closed else ()
+    terms = judges(str(kept.asked["version"])).latest
+    return Whole(explanation, closed, frozen, since, _uses(terms, explanation.terms))
+
+
+def _frozen_value(closed: ClosedMonth, named: Number) -> str | None:
+    """The number as it was frozen; None where the closed month has no such figure."""
+    frozen = closings.frozen(closed)
+    loop = frozen.loops.get(named.by) if named.kind == "loop" else None
+    if named.kind == "balance" or (named.kind == "loop" and loop is None):
+        return None
+    if named.kind == "loop" or all(s in {x.key for x in frozen.funnel.stages} for s in named.stages_named):
+        return explain(frozen.funnel, named, loop).value
+    return None
+
+
+def _about(figure: str, named: Number) -> bool:
+    """Whether an adjustment is about this number: the figure itself, or the counts a calendar rate is made of."""
+    if named.kind == "loop":
+        where = "" if named.every else named.by if named.value is None else f"{named.by}={named.value}"
+        return figure.startswith("loop.") and (figure == f"{named.figure}.{where}")
+    if named.kind in ("rate", "time"):
+        return figure in {f"entered.{s}" for s in named.stages_named}
+    if named.figure in ("win_rate", "deal_size", "cycle"):
+        return figure in ("won", "lost")
+    return figure == named.figure
+
+
+def _uses(terms: Terms, about: Collection[str]) -> tuple[Uses, ...]:
+    """The promises, goals, meetings and pay plans that rest on these terms, nearest first."""
+    names = dict.fromkeys(name for term in about for name in _spelled(terms, term))
+    found = [u for name in names for u in uses(terms, name)]
+    wanted = ("promise", "goal", "scorecard", "pay", "hand-off", "meeting")
+    return tuple(dict.fromkeys(Uses(u.term, u.kind) for kind in wanted for u in found if u.kind == kind))
+
+
+def _spelled(terms: Terms, term: str) -> tuple[str, ...]:
+    """`handed.accepted_rate` is that metric of every hand-off."""
+    if term.startswith("handed."):
+        return tuple(f"metrics.{h.key}.{term.removeprefix('handed.')}" for h in terms.handoffs)
+    return (term,)

@@ -104,8 +104,9 @@ def happenings(
 
 def _part(rows: ir.Table, what: ir.StringValue | str) -> ir.Table:
     money = rows.money if "money" in rows.columns else ibis.null(COST)
+    word = ibis.literal(what) if isinstance(what, str) else what
     return rows.select(
-        person_id="person_id", cohort="cohort", calendar="calendar", what=ibis.literal(what) if isinstance(what, str) else what,
+        person_id="person_id", cohort="cohort", calendar="calendar", what=word,
         number=ibis.literal(1, type="int64"), money=money,
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from oarlock.loop.figures import AgreementUsed, Drift, DriftCounts, Flow, VersionUsed
-from oarlock.loop.period_figures import Closed, Entered, FunnelFigures, LoopFigures, Looped, Step
+from oarlock.loop.period_figures import Closed, Entered, FunnelFigures, Looped, LoopFigures, Step
 from oarlock.loop.reporting import Shown
 from oarlock.store.models import Measurement, WorkOrder
 

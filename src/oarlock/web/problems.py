@@ -7,17 +7,21 @@ A `UserProblem` is 400 (404 where its code says that something is not there, 409
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 
-from django.core.exceptions import PermissionDenied
+from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
 
 from oarlock.ground.problems import OutsideProblem, Problem, UserProblem
 
 MISSING = ("unknown-", "no-")
 CONFLICTS = ("conflict", "busy", "stale")
+ASKED_AGAIN = (ReauthenticationRequired, ImmediateHttpResponse)
 log = logging.getLogger("oarlock.web")
 
 
@@ -41,20 +45,37 @@ class Problems:
         return self.answer(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """What was raised by a view, as its asker can read it."""
-        if isinstance(error, Problem):
-            return told(request, error, status_of(error))
-        if isinstance(error, PermissionDenied):
-            return told(request, _refused(error), 403)
-        if isinstance(error, Http404):
-            return told(
-                request, UserProblem("unknown-page", "There is nothing here.", "", "Go back, or use Find."), 404
-            )
-        if isinstance(error, OperationalError | InterfaceError):
-            log.error("the database does not answer: %s", type(error).__name__)
-            return told(request, _away(), 503)
-        log.exception("a bug: %s at %s", type(error).__name__, request.path, exc_info=error)
-        return told(request, _bug(error), 500)
+        """What was raised by a view, as its asker can read it; what allauth raises to be asked again is its own."""
+        return None if isinstance(error, ASKED_AGAIN) else answered(request, error)
+
+
+def answered(request: HttpRequest, error: BaseException | None) -> HttpResponse:
+    """What went wrong, as its asker can read it."""
+    if isinstance(error, Problem):
+        return told(request, error, status_of(error))
+    if isinstance(error, PermissionDenied):
+        return told(request, _refused(error), 403)
+    if isinstance(error, Http404):
+        return told(request, UserProblem("unknown-page", "There is nothing here.", "", "Go back, or use Find."), 404)
+    if isinstance(error, RequestDataTooBig):
+        return told(request, _too_large(), 413)
+    if isinstance(error, SuspiciousOperation | MultiPartParserError | BadRequest):
+        return told(request, UserProblem("bad-request", "This request makes no sense.", type(error).__name__), 400)
+    if isinstance(error, OperationalError | InterfaceError):
+        log.error("the database does not answer: %s", type(error).__name__)
+        return told(request, _away(), 503)
+    log.error("a bug: %s at %s", type(error).__name__, request.path, exc_info=error)
+    return told(request, _bug(error), 500)
+
+
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handlers for what is raised before a view is reached: 400, 403, 404."""
+    return answered(request, exception)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Django's handler for everything else that is raised before a view: the database away, or a bug."""
+    return answered(request, sys.exception())
 
 
 def told(request: HttpRequest, problem: Problem, status: int) -> HttpResponse:
@@ -95,7 +116,14 @@ def _away() -> OutsideProblem:
     )  # fmt: skip
 
 
-def _bug(error: Exception) -> Problem:
+def _too_large() -> UserProblem:
+    return UserProblem(
+        "too-large", "This is larger than a page takes.", "Forms hold up to 2.5 MB.",
+        "Bring files in by Records, Import, or with `oarlock import` on the server.",
+    )  # fmt: skip
+
+
+def _bug(error: BaseException | None) -> Problem:
     return Problem(
         "bug", "This is a bug in Oarlock, not in what you did.", f"{type(error).__name__}.",
         "The server's log has the details; please report it.",

@@ -45,10 +45,13 @@ RIGHTS: dict[str, frozenset[str]] = {
 ROLE_WORDS = {
     "viewer": "Looks at everything both teams share, and changes nothing.",
     "sales": "Looks, comments, proposes changes to the agreement, edits records and exports them.",
-    "marketing": "The same for marketing: looks, comments, proposes, edits records and exports them.",
-    "operations": "Also imports files, merges and erases people, closes months, and keeps Oarlock alive.",
-    "leader": "Also signs where the agreement names them, closes months, and reads the audit trail.",
-    "administrator": "Also makes members and sends them away. Does not sign by being one.",
+    "marketing": "Looks, comments, proposes changes to the agreement, edits records and exports them.",
+    "operations": "What the teams may do; also imports files, merges and erases people, closes months, reads the audit"
+    " trail and keeps Oarlock alive.",
+    "leader": "What the teams may do; also signs where the agreement names them, closes months, and reads the audit"
+    " trail.",
+    "administrator": "What operations may do; also invites members, gives roles and sends people away. Signs nothing"
+    " by being one.",
 }
 """What each role lets its member do, in the words of the members' page."""
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from allauth.account.forms import LoginForm
 from django.http import HttpRequest
 
 from oarlock.ground.problems import Problem
@@ -24,6 +26,17 @@ class Wrong:
     words: str
 
 
+class SignInForm(LoginForm):  # type: ignore[misc]  # allauth ships no types
+    """allauth's own, in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "E-mail"
+        self.fields["remember"].label = "Stay signed in on this device for two weeks"
+        for name in ("login", "password"):
+            self.fields[name].widget.attrs.pop("placeholder", None)
+
+
 class Asked:
     """The fields of a form as they were sent (empty before), and what is wrong with them."""
 
@@ -34,7 +47,8 @@ class Asked:
         self.wrong: list[Wrong] = []
 
     def __getitem__(self, name: str) -> str:
-        return self.typed.get(name, "")
+        """What was typed into that field. KeyError for a field the form has not (templates then ask the attribute)."""
+        return self.typed[name]
 
     def refuse(self, problem: Problem, fields: Mapping[str, str]) -> None:
         """Tell a problem beside the field its code belongs to."""

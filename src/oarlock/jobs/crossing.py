@@ -145,7 +145,8 @@ def indexes_away(table: str, incoming: int) -> Iterator[None]:
 
 def put_rows(way: Way, table: str, key: tuple[str, ...], columns: tuple[str, ...], select: str, *, whole: bool) -> int:
     """Let the rows of a DuckDB query stand in a table of the store (with `whole`: no others); how many there are."""
-    way.duck.execute(f"CREATE OR REPLACE TEMP TABLE laid AS {select} ORDER BY {loads.quoted(key)}")
+    order = f" ORDER BY {loads.quoted(key)}" if key[-1] != "record_id" else ""  # words get their order by their index
+    way.duck.execute(f"CREATE OR REPLACE TEMP TABLE laid AS {select}{order}")
     total = int(way.duck.execute("SELECT count(*) FROM laid").fetchall()[0][0])
     if loads.is_empty(table):
         with indexes_away(table, total):

@@ -1,6 +1,7 @@
 """Search words: what somebody may look a person, an account or a deal up by, made for everybody at once by DuckDB.
 
-A word is lower case, without accents and at most 60 letters; names fall into words at whatever is no letter or digit.
+A word is lower case, without accents and at most 60 letters; texts fall into words at whatever is no letter or digit,
+as `store.reads.search.words_of` makes them of what is typed. The end of a domain (`.com`) is no word.
 """
 
 # ruff: noqa: S608  (only constants)
@@ -8,29 +9,25 @@ A word is lower case, without accents and at most 60 letters; names fall into wo
 from __future__ import annotations
 
 LONGEST = 60
+_APART = "[^\\p{L}\\p{N}]+"
+_DOMAIN_END = "\\.[^.]*$"
 
 
-def _split(text: str) -> str:
-    return f"regexp_split_to_array(strip_accents(lower({text})), '[^\\p{{L}}\\p{{N}}]+')"
+def _words(kind: str, table: str, key: str, *texts: str) -> str:
+    """SELECT of one row a record and word, no word of a record twice."""
+    whole = f"strip_accents(lower(concat_ws(' ', {', '.join(texts)})))"
+    each = f"list_distinct(regexp_split_to_array({whole}, '{_APART}'))"
+    return f"SELECT left(unnest({each}), {LONGEST}) AS word, '{kind}' AS kind, {key} AS record_id FROM {table}"
 
 
-def _words(kind: str, table: str, key: str, texts: tuple[str, ...], wholes: tuple[str, ...]) -> str:
-    """Texts are split into words, wholes are words as they are."""
-    lists = [f"coalesce({_split(t)}, [])" for t in texts] + [f"[strip_accents(lower({w}))]" for w in wholes]
-    return f"SELECT unnest({' || '.join(lists)}) AS word, '{kind}' AS kind, {key} AS record_id FROM {table}"
+def _without_end(domain: str) -> str:
+    return f"regexp_replace({domain}, '{_DOMAIN_END}', '')"
 
 
-PEOPLE = _words(
-    "person",
-    "people",
-    "person_id",
-    ("name", "company_name"),
-    ("split_part(email, '@', 1)", "split_part(email, '@', 2)"),
+_KINDS = (
+    _words("person", "people", "person_id", "name", "company_name", _without_end("email")),
+    _words("account", "accounts", "account_id", "name", _without_end("domain")),
+    _words("deal", "opportunities", "opportunity_id", "name"),
 )
-ACCOUNTS = _words("account", "accounts", "account_id", ("name",), ("domain",))
-DEALS = _words("deal", "opportunities", "opportunity_id", ("name",), ())
-WORDS = (
-    f"SELECT DISTINCT left(word, {LONGEST}) AS word, kind, record_id"
-    f" FROM ({PEOPLE} UNION ALL {ACCOUNTS} UNION ALL {DEALS}) WHERE word <> ''"
-)
-"""SELECT of (word, kind, record_id) over the lake's tables, no row twice."""
+WORDS = f"SELECT * FROM ({' UNION ALL '.join(_KINDS)}) WHERE word <> ''"
+"""SELECT of (word, kind, record_id) over the lake's tables."""

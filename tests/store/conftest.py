@@ -1,0 +1,66 @@
+"""A small Brightwater whose lake is there, for tests that fill the store from it."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from oarlock import demo
+from oarlock.agreement import read_text, seal
+from oarlock.engines.duck import connect
+from oarlock.engines.intake import bring_in
+from oarlock.engines.lake import make_views
+from oarlock.engines.presets import preset
+from oarlock.store.models import Version
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+PEOPLE = 300
+
+
+@pytest.fixture(scope="session")
+def brightwater(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with a lake of 300 people; nobody may write to it."""
+    home = tmp_path_factory.mktemp("brightwater")
+    made = demo.make(home / "files", people=PEOPLE, seed=11)
+    bring_in([f.path for f in made.files], preset("oarlock"), home, zone="Europe/Berlin", now=NOW)
+    return home
+
+
+@pytest.fixture
+def home(brightwater: Path, tmp_path: Path, settings: Any) -> Path:
+    """A copy of it, and the store's own for this test."""
+    place = tmp_path / "home"
+    shutil.copytree(brightwater / "lake", place / "lake")
+    settings.OARLOCK = replace(settings.OARLOCK, home=place)
+    return place
+
+
+@pytest.fixture
+def signed(db: None) -> None:
+    """Brightwater's two versions stand in the store."""
+    for number, path in enumerate(demo.AGREEMENTS, 1):
+        source = path.read_bytes()
+        terms = seal(read_text(source))
+        Version.objects.create(
+            number=number, in_force_from=terms.in_force_from, hash=terms.hash, envelope=source,
+            envelope_hash="", source=source, adopted_at=terms.in_force_from,
+        )  # fmt: skip
+
+
+def lake_says(home: Path, sql: str) -> list[tuple[Any, ...]]:
+    """Ask a workspace's lake."""
+    with lake_of(home) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def lake_of(home: Path) -> duckdb.DuckDBPyConnection:
+    """A workspace's lake, open."""
+    connection = connect([home / "lake"])
+    make_views(home, connection)
+    return connection

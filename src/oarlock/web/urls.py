@@ -4,6 +4,10 @@ from django.urls import include, path
 
 from oarlock.web.accounts.views import first
 from oarlock.web.alive import alive
+from oarlock.web.problems import broken, refused
+
+handler400 = handler403 = handler404 = refused
+handler500 = broken
 
 urlpatterns = [
     path("alive/", alive, name="alive"),
@@ -11,6 +15,7 @@ urlpatterns = [
     path("agreement/", include("oarlock.web.agreement.urls")),
     path("", include("oarlock.web.funnel.urls")),
     path("records/", include("oarlock.web.records.urls")),
+    path("api/", include("oarlock.web.api.urls")),
     path("settings/", include("oarlock.web.settings_pages.urls")),
     path("me/", include("oarlock.web.accounts.urls")),
     path("first/<str:token>/", first, name="first"),

@@ -18,10 +18,16 @@ from oarlock.web.api.shapes import Wrong
 from oarlock.web.rights import needs
 
 ERRORS = {
-    400: "What was asked cannot be meant.", 401: "Nobody vouches for the caller.", 403: "The caller may not.",
-    404: "It is not there.", 409: "Somebody was quicker.", 413: "More than may be sent.", 422: "What was sent is not what this path takes.",
-    429: "Too fast; `Retry-After` says how long to wait.", 503: "The database does not answer; try again.",
-}  # fmt: skip
+    400: "What was asked cannot be meant.",
+    401: "Nobody vouches for the caller.",
+    403: "The caller may not.",
+    404: "It is not there.",
+    409: "Somebody was quicker.",
+    413: "More than may be sent.",
+    422: "What was sent is not what this path takes.",
+    429: "Too fast; `Retry-After` says how long to wait.",
+    503: "The database does not answer; try again.",
+}
 
 
 def with_problems(schema: OpenAPISchema) -> OpenAPISchema:

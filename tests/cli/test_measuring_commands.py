@@ -179,13 +179,6 @@ def test_the_demo_is_made_once_and_mixes_with_nothing(run: Run, home: Path, tmp_
     assert own.code == 1 and "of your own" in own.err
 
 
-def test_the_demo_shows_its_report_and_names_the_page(run: Run, home: Path) -> None:
-    ran = run("demo", "--people", PEOPLE, "--home", home)
-    assert ran.code == 0 and "the truth about the funnel" in ran.out
-    assert str(home / "report.html") in ran.err
-    assert (home / "report.html").stat().st_size > 50_000
-
-
 class Tags(HTMLParser):
     """Collects start tags and ids, and what points to an id."""
 

@@ -1,11 +1,13 @@
-"""`oarlock demo`: Brightwater Robotics in a workspace of its own, from its files to the truth about its funnel.
+"""`oarlock demo`: Brightwater Robotics in a workspace of its own, from its files to the application on it.
 
-Promises: the same people and seed again do nothing twice; a workspace that is not a demo's is never touched.
+Promises: the same people and seed again do nothing twice; a workspace that is not a demo's is never touched; the
+application answers on this machine alone.
 """
 
 from __future__ import annotations
 
 import json as json_text
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
 MARK = "demo.json"
 """The file that says a workspace is a demo's, and which."""
-BY = ["source"]
 
 
 def demo(
@@ -27,30 +28,68 @@ def demo(
     people: Annotated[int, typer.Option(metavar="N", help="How many people there are.")] = 20_000,
     seed: Annotated[int, typer.Option(metavar="S", help="Another seed, another history.")] = 7,
     serve: Annotated[
-        bool, typer.Option("--serve/--no-serve", help="Show the report, or make the company and stop.")
+        bool, typer.Option("--serve/--no-serve", help="Open the application, or make the company and stop.")
     ] = True,
+    port: Annotated[
+        int | None, typer.Option("--port", metavar="PORT", min=1, max=65535, help="Where (a free one near 8000).")
+    ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Turn the demo into a workspace of real use.")] = False,
+    administrator: Annotated[
+        str | None, typer.Option("--administrator", metavar="EMAIL", help="With --keep: who looks after it.")
+    ] = None,
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """A company to look at: its files, agreement and lake; then its report. The same again changes nothing."""
+    """A company to look at: its files, agreement and lake; then the application. The same again changes nothing."""
     from oarlock.cli.screen import answers, errors, print_json
 
     asked = door(context, home, json)
-    made = _lay_out(asked, people, seed)
-    if not serve:
-        if asked.json:
-            print_json(made)
-        else:
-            answers().print(_told(made, asked.home), soft_wrap=True)
+    if keep:
+        from oarlock.cli.demo_store import keep_for_real
+
+        keep_for_real(asked, administrator)
         return
-    if not asked.json:
-        errors().print(_told(made, asked.home), soft_wrap=True)
-    _report(asked)
+    made = _lay_out(asked, people, seed)
+    if serve:
+        if not asked.json:
+            errors().print(_told(made, asked.home), soft_wrap=True)
+        _open(asked, port)
+    elif asked.json:
+        print_json(made)
+    else:
+        answers().print(_told(made, asked.home), soft_wrap=True)
 
 
 def _told(made: dict[str, Any], home: Path) -> str:
     how = "was there already" if made["already"] else "is made"
     return f"Brightwater Robotics {how}: {made['people']:,} people, seed {made['seed']}, in {home}."
+
+
+def _open(asked: Door, port: int | None) -> None:
+    """The application on this company, at a loopback address, with a line that says who can sign in."""
+    from oarlock.cli import serving
+    from oarlock.cli.demo_store import set_up
+
+    chosen = port or serving.free_port(serving.HOST, serving.PORT)
+    serving.require_free(serving.HOST, chosen)
+    serving.make_ready(asked.home)
+    password = set_up(asked)
+    serving.run(serving.HOST, chosen, 1, 1, told=lambda address: _welcome(asked, address, password))
+
+
+def _welcome(asked: Door, address: str, password: str) -> None:
+    from oarlock.cli.screen import answers, print_json
+    from oarlock.demo.cast import CAST
+
+    if asked.json:
+        cast = [{"email": part.email, "who": part.who} for part in CAST]
+        print_json({"address": address, "password": password, "cast": cast})
+        return
+    out = answers()
+    out.print(f"\nOarlock is at {address} (Ctrl C stops it). Sign in as", soft_wrap=True)
+    for part in CAST:
+        out.print(f"  {part.email:<28} {part.who}", soft_wrap=True)
+    out.print(f"password: {password}   (everybody's; only this demo's)", soft_wrap=True)
 
 
 def _lay_out(asked: Door, people: int, seed: int) -> dict[str, Any]:
@@ -68,7 +107,7 @@ def _begin(home: Path, wanted: dict[str, int]) -> bool:
     """Mark the workspace as this demo's; True where it was already. UserProblem where it is something else."""
     mark = home / MARK
     if mark.exists():
-        if _marked(mark) != wanted:
+        if {name: marked(home).get(name) for name in wanted} != wanted:
             raise _other(home, "It holds a demo of another size or seed.", mark)
         return True
     from oarlock.cli.workspace import agreement_paths
@@ -77,7 +116,7 @@ def _begin(home: Path, wanted: dict[str, int]) -> bool:
         raise _other(home, "It holds an agreement or data of your own, and a demo never mixes with them.", home)
     try:
         home.mkdir(parents=True, exist_ok=True)
-        mark.write_text(json_text.dumps(wanted) + "\n", encoding="utf-8")
+        mark_as(home, dict(wanted))
     except OSError as error:
         raise UserProblem(
             "cannot-write", f"`{home}` cannot be written: {error.strerror}.", where=Place(str(home))
@@ -85,12 +124,21 @@ def _begin(home: Path, wanted: dict[str, int]) -> bool:
     return False
 
 
-def _marked(mark: Path) -> object:
-    """What the mark says; nothing we know where it is not ours any more."""
+def marked(home: Path) -> dict[str, Any]:
+    """What the mark of that workspace says; nothing where there is none, or it is not ours any more."""
     try:
-        return json_text.loads(mark.read_text(encoding="utf-8"))
+        found = json_text.loads((home / MARK).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return None
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def mark_as(home: Path, said: dict[str, Any]) -> None:
+    """Write the mark, readable by its owner alone: it holds the password of the cast."""
+    waiting = home / f"{MARK}.new"
+    with os.fdopen(os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+        out.write(json_text.dumps(said) + "\n")
+    waiting.replace(home / MARK)
 
 
 def _other(home: Path, why: str, place: Path) -> UserProblem:
@@ -129,10 +177,3 @@ def _bring_in(asked: Door, made: Made) -> None:
     from oarlock.engines import presets
 
     bring_in([file.path for file in made.files], presets.preset("oarlock"), asked.home, None, silent=asked.json)
-
-
-def _report(asked: Door) -> None:
-    from oarlock.cli.measuring import Asked, show_report
-    from oarlock.cli.workspace import definition
-
-    show_report(Asked(asked, definition(asked.home), asked.home / "report.html", sql=False), BY)

@@ -44,7 +44,7 @@ def serve(
     asked = door(context, home, json)
     require_free(host, port)
     make_ready(asked.home)
-    say(first_steps(host, port))
+    say(first_steps(asked.home, host, port))
     run(host, port, web, jobs)
 
 
@@ -177,15 +177,14 @@ def stopping() -> Iterator[Event]:
             signal.signal(which, before)
 
 
-def first_steps(host: str, port: int) -> str:
-    """What to do in a workspace nobody can sign in to yet; empty where somebody can."""
-    from oarlock.store.models import Member
+def first_steps(home: Path, host: str, port: int) -> str:
+    """Where the first member is made, in a workspace nobody can sign in to yet; empty where somebody can."""
+    from oarlock.store.writes.invitations import first_path
 
-    if Member.objects.exists():
+    path = first_path(home)
+    if path is None:
         return ""
-    return (
-        "Nobody can sign in yet. `oarlock members add EMAIL --name NAME --role administrator` makes the first member."
-    )
+    return f"Nobody can sign in yet. Make the first administrator at http://{_shown(host)}:{port}{path}"
 
 
 def say(words: str) -> None:

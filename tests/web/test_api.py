@@ -42,7 +42,7 @@ def records(db: None) -> None:
 
 def token(member: Member, *scopes: str) -> dict[str, str]:
     made = tokens.make(member.id, "a test", scopes, lasts=timedelta(days=1), acting=SYSTEM, now=now())
-    return {"HTTP_AUTHORIZATION": f"Bearer {made.secret}"}
+    return {"Authorization": f"Bearer {made.secret}"}
 
 
 def told(answer: Any, status: int) -> dict[str, Any]:
@@ -55,9 +55,10 @@ def told(answer: Any, status: int) -> dict[str, Any]:
 
 
 def test_a_list_is_walked_to_its_end_without_a_gap_or_a_double(as_mara: Client, records: None) -> None:
-    found, after = [], ""
+    found: list[str] = []
+    after = ""
     for _ in range(9):
-        page = as_mara.get("/api/people", {"limit": 3, "after": after}).json()
+        page = as_mara.get(f"/api/people?limit=3&after={after}").json()
         found += [row["id"] for row in page["rows"]]
         after = page["next"]
         if after is None:
@@ -122,11 +123,11 @@ def test_a_program_proposes_and_the_trail_names_its_token(
     text = bytes(in_force[1].source).decode() + "\n# a remark\n"
     sent = {"title": "A remark", "text": text}
     key = token(members["mara"], "write", "read")
-    made = Client().post("/api/agreement/proposals", sent, content_type="application/json", **key)
+    made = Client().post("/api/agreement/proposals", sent, content_type="application/json", headers=key)
     assert made.status_code == 201, made.content
     proposal = Proposal.objects.get(id=made.json()["id"])
     assert proposal.author_id == members["mara"].id
-    trail = Client().get("/api/audit", **token(members["rosa"], "audit")).json()
+    trail = Client().get("/api/audit", headers=token(members["rosa"], "audit")).json()
     assert any(row["verb"] == "proposed" and row["actor"].startswith("token:") for row in trail["rows"])
 
 
@@ -143,12 +144,12 @@ def test_a_token_that_does_not_count_is_nobody_even_with_a_session(as_mara: Clie
 
 
 def test_a_scope_and_a_role_are_both_asked(members: dict[str, Member]) -> None:
-    told(Client().get("/api/audit", **token(members["rosa"], "read")), 403)
-    told(Client().get("/api/audit", **token(members["lena"], "audit")), 403)
-    assert Client().get("/api/audit", **token(members["rosa"], "audit")).status_code == 200
+    told(Client().get("/api/audit", headers=token(members["rosa"], "read")), 403)
+    told(Client().get("/api/audit", headers=token(members["lena"], "audit")), 403)
+    assert Client().get("/api/audit", headers=token(members["rosa"], "audit")).status_code == 200
     sent = {"title": "No", "text": "x"}
     viewer = token(members["viewer"], "write", "read")
-    told(Client().post("/api/agreement/proposals", sent, content_type="application/json", **viewer), 403)
+    told(Client().post("/api/agreement/proposals", sent, content_type="application/json", headers=viewer), 403)
 
 
 def test_a_session_that_changes_something_shows_the_token_of_its_page(members: dict[str, Member]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import schemathesis
@@ -34,10 +35,10 @@ class Bearer:
 
     secret = ""
 
-    def get(self, case: Case, context: AuthContext) -> str:
+    def get(self, case: Case[Any], context: AuthContext) -> str:
         return self.secret
 
-    def set(self, case: Case, data: str, context: AuthContext) -> None:
+    def set(self, case: Case[Any], data: str, context: AuthContext) -> None:
         case.headers["Authorization"] = f"Bearer {Bearer.secret}"
 
 
@@ -54,7 +55,7 @@ def _signed_in(members: dict[str, Member], in_force: object, monkeypatch: pytest
 @schema.parametrize()
 @settings(max_examples=TRIES, deadline=None, suppress_health_check=list(HealthCheck))
 @pytest.mark.usefixtures("_signed_in")
-def test_the_api_is_as_it_is_described(case: Case) -> None:
+def test_the_api_is_as_it_is_described(case: Case[Any]) -> None:
     answer = case.call()
     case.validate_response(answer, checks=[
         not_a_server_error, checks.status_code_conformance, checks.content_type_conformance,

@@ -161,7 +161,8 @@ def _asked(door: Door, agreement: Path | None, as_known: str | None, html: Path 
 
 def _judging(asked: Asked) -> tuple[Versions, datetime | None]:
     """The versions, and as known when: what cannot work is said before anything is measured."""
-    return asked.definition.versions(), asked.definition.until()
+    judging = asked.definition.versions()
+    return judging, asked.definition.until(judging.latest.time_zone)
 
 
 def owners_of_sources(judging: Versions) -> dict[str, str]:

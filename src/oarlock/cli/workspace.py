@@ -74,18 +74,17 @@ def versions(home: Path, agreement: Path | None = None) -> Versions:
 def definition(home: Path, agreement: Path | None = None, known: str | None = None) -> Definition:
     """By what the workspace is judged and as known when, for those who may not need to read it.
 
-    Its mark stands for the bytes of every text that decides the versions, and for what `--as-known` was given.
+    Its mark stands for the bytes of every text that decides the versions.
     """
     from oarlock.jobs.measuring import Definition
 
     own = _some(home) if agreement is None else agreement_paths(home)
     named = () if agreement is None else ("alone", *_marks(agreement))
-    judging = cache(lambda: versions(home, agreement))
     return Definition(
-        mark=(*named, "workspace", *(mark for path in own for mark in _marks(path)), "as known", known or ""),
-        versions=judging,
-        until=lambda: as_known(known, judging().latest.zone),
-        dated=known is not None,
+        mark=(*named, "workspace", *(mark for path in own for mark in _marks(path))),
+        versions=cache(lambda: versions(home, agreement)),
+        known=known,
+        until=lambda zone: as_known(known, ZoneInfo(zone)),
     )
 
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
+from datetime import datetime
 from queue import SimpleQueue
 from threading import Thread
 from typing import Generic, TypeVar
 
-from oarlock.jobs.steps import Bench, Rows, Step
+from oarlock.jobs.steps import WHEN, Bench, Rows, Step
 
 Found = list[dict[str, object]]
 T = TypeVar("T")
@@ -75,12 +76,13 @@ class _Planning(Generic[T]):
             self.line.steps.put(None)
 
 
-def answer(bench: Bench, line: Line, plan: Callable[[Line], T]) -> tuple[T, Rows]:
-    """Run every step that `plan` puts into the line; what it returns in the end, and all rows."""
+def answer(bench: Bench, line: Line, plan: Callable[[Line], T], until: datetime = WHEN) -> tuple[T, Rows]:
+    """Run every step that `plan` puts into the line, as known at `until` where they leave that open; what it returns in
+    the end, and all rows."""
     planning = _Planning(plan, line)
     Thread(target=planning.work, daemon=True).start()
     try:
-        rows = bench.run(line.taken(), line.hear)
+        rows = bench.run(line.taken(), line.hear, until)
     finally:
         line.close()
     return planning.result.result(), rows

@@ -18,7 +18,18 @@ from oarlock.engines.aside import quarantined
 from oarlock.jobs import plans
 from oarlock.jobs.ahead import Line, answer
 from oarlock.jobs.plans import Plan
-from oarlock.jobs.steps import FIRST_MONTH, WITH_HISTORY, Bench, Progress, Rows, months_of, opened, silent
+from oarlock.jobs.steps import (
+    FIRST_MONTH,
+    WHEN,
+    WITH_HISTORY,
+    Bench,
+    Progress,
+    Rows,
+    months_of,
+    opened,
+    silent,
+    written,
+)
 from oarlock.loop.figures import Report
 from oarlock.loop.reporting import About, judged, report
 
@@ -32,13 +43,14 @@ __all__ = ["Definition", "measure", "measure_backtest", "measure_drift", "measur
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """By what a workspace is judged, and as known when. `mark` stands for every byte that decides it; what it means is
-    asked for only where no plan is kept: `versions()`, and `until()` (None = all that was ever recorded)."""
+    """By what a workspace is judged, and as known when. `mark` stands for every byte that decides it; what it means,
+    `versions()`, is asked for only where no plan is kept. `known`: the as-known date as it was given, None where it is
+    the lake's own today; `until(zone)` is the instant it means."""
 
     mark: tuple[str, ...]
     versions: Callable[[], Versions]
-    until: Callable[[], datetime | None]
-    dated: bool
+    known: str | None
+    until: Callable[[str], datetime | None]
 
 
 def measure(
@@ -58,27 +70,27 @@ def measure_under(
 ) -> Report:
     """The same, with the statements of an earlier report where they are kept; else they are kept for the next one."""
     with opened(home, progress) as bench:
-        last = None if definition.dated else bench.last_known()
-        seen = [bench.seen.merges, bench.seen.columns, last.isoformat() if last else ""]
-        name = plans.name_of(home, [definition.mark, list(by), sql, seen])
-        plan = plans.read(home, name)
-        told = _as_planned(home, bench, plan, by) if plan else None
-        if told is None:
-            versions = definition.versions()
-            until = definition.until() or bench.last_known()
-            told, plan = _planned_now(home, bench, versions, until, by, sql)
-            plans.keep(home, name, plan)
+        month = (definition.known or bench.last_known().isoformat())[: len("2026-11")]
+        name = plans.name_of(home, [definition.mark, list(by), sql, bench.seen.merges, bench.seen.columns, month])
+        if plan := plans.read(home, name):
+            until = definition.until(plan.judged.used.time_zone) or bench.last_known()
+            if told := _as_planned(home, bench, plan, until, by):
+                return told
+        versions = definition.versions()
+        until = definition.until(versions.latest.time_zone) or bench.last_known()
+        told, plan = _planned_now(home, bench, versions, until, by, sql)
+        plans.keep(home, name, plan)
         return told
 
 
-def _as_planned(home: Path, bench: Bench, plan: Plan, by: Sequence[str]) -> Report | None:
+def _as_planned(home: Path, bench: Bench, plan: Plan, until: datetime, by: Sequence[str]) -> Report | None:
     """The report a kept plan gives; None where it does not fit this lake (any more)."""
     try:
-        rows = bench.run(plan.steps, lambda name, rows: None)
+        rows = bench.run(plan.steps, lambda name, rows: None, until)
     except duckdb.ProgrammingError:  # a table or column it names is not there: planned anew, it is found or told
         return None
-    months = months_of(rows.get(FIRST_MONTH, ()), plan.until, plan.judged.used.time_zone)
-    return _told(home, plan, by, rows) if plans.month_marks(months) == plan.months else None
+    months = months_of(rows.get(FIRST_MONTH, ()), until, plan.judged.used.time_zone)
+    return _told(home, plan, until, by, rows) if plans.month_marks(months) == plan.months else None
 
 
 def _planned_now(
@@ -88,17 +100,20 @@ def _planned_now(
     from oarlock.jobs.planning import plan_report
 
     line = Line()
-    planned, rows = answer(bench, line, lambda line: plan_report(_planner(line, until, bench), versions, by, sql))
+    planned, rows = answer(
+        bench, line, lambda line: plan_report(_planner(line, WHEN, bench), versions, by, until, sql), until
+    )
     months = plans.month_marks(planned.months)
-    plan = Plan(judged(versions), until, planned.fields, months, tuple(line.planned), planned.queries)
-    return _told(home, plan, by, rows), plan
+    plan = Plan(judged(versions), planned.fields, months, tuple(line.planned), planned.queries)
+    return _told(home, plan, until, by, rows), plan
 
 
-def _told(home: Path, plan: Plan, by: Sequence[str], rows: Rows) -> Report:
+def _told(home: Path, plan: Plan, until: datetime, by: Sequence[str], rows: Rows) -> Report:
     """The figures of the rows a plan brought back."""
     recorded = {f"{r['entity']}.{r['field']}" for r in rows[WITH_HISTORY]}
     aside, no_history = quarantined(home, limit=0).count, tuple(f for f in plan.fields if f not in recorded)
-    return report(About(plan.judged, plan.until, tuple(by), aside, no_history, plan.queries), rows)
+    queries = {name: query.replace(written(WHEN), written(until)) for name, query in plan.queries.items()}
+    return report(About(plan.judged, until, tuple(by), aside, no_history, queries), rows)
 
 
 def _planner(line: Line, until: datetime, bench: Bench) -> Planner:

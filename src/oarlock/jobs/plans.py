@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -45,7 +45,6 @@ class Plan:
     """
 
     judged: Judged
-    until: datetime
     fields: tuple[str, ...]
     months: tuple[tuple[str, str], ...]
     steps: tuple[Step, ...]
@@ -148,7 +147,6 @@ def _as_plain(plan: Plan) -> dict[str, Any]:
         "used": [used.company, used.version, used.in_force.isoformat(), used.hash, used.currency, used.time_zone],
         "versions": versions,
         "stages": [[s.key, s.name, s.owner, s.kind] for s in plan.judged.stages],
-        "until": plan.until.isoformat(),
         "fields": plan.fields,
         "months": plan.months,
         "steps": [[s.deed, s.name, s.select, s.instants, s.told, s.share] for s in plan.steps],
@@ -162,7 +160,6 @@ def _from_plain(plain: dict[str, Any]) -> Plan:
     used = AgreementUsed(company, version, date.fromisoformat(in_force), mark, currency, zone, versions)
     return Plan(
         judged=Judged(used, tuple(Shown(*stage) for stage in plain["stages"])),
-        until=datetime.fromisoformat(plain["until"]),
         fields=tuple(plain["fields"]),
         months=tuple((name, end) for name, end in plain["months"]),
         steps=tuple(_step(*step) for step in plain["steps"]),

@@ -21,10 +21,14 @@ from oarlock.tables.streams import known
 from oarlock.tables.texts import TIME_TYPE
 
 
-def absences(lake: Lake, versions: Versions, until: datetime) -> ir.Table:
+def absences(lake: Lake, versions: Versions, until: datetime, deals: ir.Table | None = None) -> ir.Table:
     """Columns: person_id, island (1, 2, ...: the cycle that ends), away_from, last (the latest detour fact of it),
-    away_until, back_to (null = nowhere), detour (its key). One row an absence; cycle n+1 begins at its `away_until`."""
-    facts = ibis.union(_nothing(lake), *_detour_facts(lake, versions, until))
+    away_until, back_to (null = nowhere), detour (its key). One row an absence; cycle n+1 begins at its `away_until`.
+
+    `deals`: `deals.deal_states` of the same lake and date, where an engine has them ready.
+    """
+    deals = deal_states(lake, (), until) if deals is None else deals
+    facts = ibis.union(_nothing(lake), *_detour_facts(lake, versions, until, deals))
     order = ["at", "away_until", "back_to"]
     marked = facts.mutate(
         gone=facts.away_until.max().over(ibis.window(group_by="person_id", order_by=order, rows=(None, -1)))
@@ -78,7 +82,7 @@ class Span:
 
 
 def _sendings(versions: Versions) -> list[Span]:
-    """The spans of all versions; those that follow one another and send people off alike are one, and cost one query."""
+    """The spans of all versions; neighbours that send people off alike are one, and cost no more than one."""
     found: list[Span] = []
     for terms, start, end in spans(versions):
         sending = Sending.of(terms)

@@ -15,6 +15,7 @@ import ibis
 import ibis.expr.types as ir
 
 from oarlock.lifecycle.versions import Versions
+from oarlock.tables.deals import deal_states
 from oarlock.tables.detours import absences
 from oarlock.tables.lake import Lake
 from oarlock.tables.moments import Keep, in_place, judged
@@ -24,16 +25,18 @@ from oarlock.tables.texts import TIME_TYPE
 
 
 def lives(
-    lake: Lake, versions: Versions, until: datetime, away: ir.Table | None = None, keep: Keep = in_place
-) -> ir.Table:
+    lake: Lake, versions: Versions, until: datetime, away: ir.Table | None = None, keep: Keep = in_place,
+    deals: ir.Table | None = None,
+) -> ir.Table:  # fmt: skip
     """One row a person and cycle, for everybody of whom anything is known at `until`.
 
-    `away`: `detours.absences` of the same lake, versions and date, where an engine has them ready. `keep(name, table)`
-    is where an engine may compute an intermediate table once and give back the result.
+    `away` and `deals`: `detours.absences` and `states_of_deals` of the same lake, versions and date, where an engine
+    has them ready. `keep(name, table)` is where it may compute an intermediate table once and give back the result.
     """
     needed = needs(versions)
-    away = absences(lake, versions, until) if away is None else away
-    moments = judged(lake, versions, needed, away, until, keep)
+    deals = states_of_deals(lake, versions, until) if deals is None else deals
+    away = absences(lake, versions, until, deals) if away is None else away
+    moments = judged(lake, versions, needed, away, deals, until, keep)
     keys = versions.stage_keys
     first = moments.group_by("person_id", "cycle").agg(
         began_at=moments["at"].min(),
@@ -42,6 +45,13 @@ def lives(
     )
     placed = _with_forced(first, forced(lake, versions, away, until), len(keys))
     return _entered(keep("first_held", placed).view(), versions, away)
+
+
+def states_of_deals(lake: Lake, versions: Versions, until: datetime) -> ir.Table:
+    """Opportunities through time, with every field that these versions' rules read."""
+    return deal_states(
+        lake, tuple(n for n in needs(versions).fields("opportunity") if n not in ("id", "status")), until
+    )
 
 
 def forced(lake: Lake, versions: Versions, away: ir.Table, until: datetime) -> ir.Table:

@@ -55,10 +55,12 @@ def in_place(name: str, table: ir.Table) -> ir.Table:
 
 
 def judged(
-    lake: Lake, versions: Versions, needed: Needs, away: ir.Table, until: datetime, keep: Keep = in_place
-) -> ir.Table:
+    lake: Lake, versions: Versions, needed: Needs, away: ir.Table, deals: ir.Table, until: datetime,
+    keep: Keep = in_place,
+) -> ir.Table:  # fmt: skip
     """Every instant of every life, awake: person_id, cycle, at, recorded_at, h0.. (does stage i's rule hold)."""
-    state = _states(lake, versions, needed, away, until, keep)
+    told = keep("changed", changed(lake, needed, deals, until))
+    state = _states(lake, versions, needed, away, told, until, keep)
     seen = state.filter(
         state.last_of_instant, state.seq != 0, ~state.away, state["at"] <= ibis.literal(until, type=TIME_TYPE)
     )
@@ -88,13 +90,15 @@ def prepared_column(terms: Terms, name: str) -> str:
     return f"y_{terms.number}_{name}"
 
 
-def _states(lake: Lake, versions: Versions, needed: Needs, away: ir.Table, until: datetime, keep: Keep) -> ir.Table:
+def _states(
+    lake: Lake, versions: Versions, needed: Needs, away: ir.Table, told: ir.Table, until: datetime, keep: Keep
+) -> ir.Table:
     """What is known at every row of everybody.
 
     Most people have nothing but their own row and their touches; they are spared the carrying of values, which is the
     costly part: what they are known by does not change.
     """
-    base, told = keep("appearances", appearances(lake, needed, until)), keep("changed", changed(lake, needed, until))
+    base = keep("appearances", appearances(lake, needed, until))
     eventful = keep("eventful", ibis.union(told.select("person_id"), away.select("person_id"), distinct=True))
     starts = [] if needed.everything else [t.in_force_from for t in versions.all[1:]]
     bare = [*happenings(lake, needed, until), *firsts(lake, starts, until)]

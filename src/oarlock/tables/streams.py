@@ -14,7 +14,6 @@ import ibis
 import ibis.expr.types as ir
 
 from oarlock.lifecycle.life import STATE_KINDS
-from oarlock.tables.deals import deal_states
 from oarlock.tables.lake import Lake
 from oarlock.tables.needs import Needs
 from oarlock.tables.texts import TIME_TYPE, TYPES, carried, emptied
@@ -51,12 +50,12 @@ def field_of(table: ir.Table, entity: str, name: str) -> ir.Value:
     return table.properties.get(column, ibis.null("string"))
 
 
-def changed(lake: Lake, needs: Needs, until: datetime) -> ir.Table:
-    """State rows of people to whom something happened after they appeared: changes, deals, hand-offs."""
+def changed(lake: Lake, needs: Needs, deals: ir.Table, until: datetime) -> ir.Table:
+    """State rows of people to whom something happened after they appeared: changes, `deals.deal_states`, hand-offs."""
     return ibis.union(
         *_person_changes(lake, needs, until),
         *_account_changes(lake, needs, until),
-        _deals(lake, needs, until),
+        _deals(deals, needs),
         _handoffs(lake, needs, until),
     )
 
@@ -170,9 +169,8 @@ def _of_people(changes: ir.Table, lake: Lake) -> ir.Table:
     )
 
 
-def _deals(lake: Lake, needs: Needs, until: datetime) -> ir.Table:
+def _deals(deals: ir.Table, needs: Needs) -> ir.Table:
     names = needs.fields("opportunity")
-    deals = deal_states(lake, tuple(n for n in names if n not in ("id", "status")), until)
     columns = {"id": deals.opportunity_id, "status": deals.status} | {
         n: deals[f"f_{n}"] for n in names if n not in ("id", "status")
     }

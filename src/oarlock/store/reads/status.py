@@ -40,7 +40,8 @@ class Status:
 
 def status(home: Path, now: datetime) -> Status:
     """Six queries at most; nothing is computed that takes long."""
-    disk = shutil.disk_usage(home)
+    there = home.absolute()
+    disk = shutil.disk_usage(next(folder for folder in (there, *there.parents) if folder.is_dir()))
     return Status(
         version("oarlock"), _database(), _stored(home), disk.free, disk.total, workers(now),
         _last("backed-up"), _last("restored"), _last("verified"),

@@ -11,17 +11,22 @@ SQLite: a file of its own is written by ADBC and attached. PostgreSQL: a tempora
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from shutil import rmtree
 
 import duckdb
 from django.db import connection
 
+from oarlock.engines.duck import connect
+from oarlock.engines.manifest import lake_folder
 from oarlock.engines.rows_across import TABLE, from_sqlite, from_text, to_sqlite, to_text
 from oarlock.engines.sql import ident
+from oarlock.ground.problems import UserProblem
 from oarlock.store.writes import loads
 from oarlock.store.writes.loads import run
 
@@ -39,6 +44,11 @@ class Way:
 
     duck: duckdb.DuckDBPyConnection
     workshop: Path
+
+    @property
+    def error(self) -> type[Exception]:
+        """What DuckDB raises."""
+        return duckdb.Error
 
     @property
     def vendor(self) -> str:
@@ -134,6 +144,30 @@ def _typed(kinds: Mapping[str, str]) -> str:
 
 
 @contextmanager
+def workbench(home: Path, name: str) -> Iterator[Way]:
+    """A way that sees the workspace's lake, with a workshop of that name in it, gone afterwards; alone with that name.
+
+    UserProblem `busy` where another process is at the same work.
+    """
+    workshop = home / name
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / f"{name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            what = f"Another process is {name} this workspace."
+            raise UserProblem("busy", what, next_step="Wait until it has finished.") from error
+        rmtree(workshop, ignore_errors=True)
+        workshop.mkdir()
+        duck = connect([lake_folder(home), workshop], spill=workshop)
+        try:
+            yield Way(duck, workshop)
+        finally:
+            duck.close()
+            rmtree(workshop, ignore_errors=True)
+
+
+@contextmanager
 def indexes_away(table: str, incoming: int) -> Iterator[None]:
     """Drop a table's secondary indexes while very many rows come into it for the first time."""
     if incoming > BIG and loads.is_empty(table):
@@ -147,15 +181,15 @@ def put_rows(way: Way, table: str, key: tuple[str, ...], columns: tuple[str, ...
     """Let the rows of a DuckDB query stand in a table of the store (with `whole`: no others); how many there are."""
     order = f" ORDER BY {loads.quoted(key)}" if key[-1] != "record_id" else ""  # words get their order by their index
     way.duck.execute(f"CREATE OR REPLACE TEMP TABLE laid AS {select}{order}")
-    total = int(way.duck.execute("SELECT count(*) FROM laid").fetchall()[0][0])
+    total, named = int(way.duck.execute("SELECT count(*) FROM laid").fetchall()[0][0]), loads.quoted(columns)
     if loads.is_empty(table):
         with indexes_away(table, total):
             for low in range(0, total, 2 * BATCH):
-                part = f"SELECT * FROM laid WHERE rowid >= {low} AND rowid < {low + 2 * BATCH} ORDER BY rowid"
+                part = f"SELECT {named} FROM laid WHERE rowid >= {low} AND rowid < {low + 2 * BATCH} ORDER BY rowid"
                 with way.laid(part, table, columns) as source:
                     loads.fill(table, columns, source)
     else:
-        with way.laid("SELECT * FROM laid", table, columns, key) as source:
+        with way.laid(f"SELECT {named} FROM laid", table, columns, key) as source:
             loads.put(table, key, columns, source, whole=whole)
     way.duck.execute("DROP TABLE laid")
     return total

@@ -10,27 +10,21 @@ the same. No row is ever saved one at a time.
 
 from __future__ import annotations
 
-import fcntl
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import file_digest, sha256
 from pathlib import Path
-from shutil import rmtree
 
 from django.conf import settings
 
 from oarlock.engines import manifest as manifests
-from oarlock.engines.duck import connect
 from oarlock.engines.lake import look, make_views
-from oarlock.engines.manifest import lake_folder
 from oarlock.engines.rows_across import files_in_force, relation, stored_columns
 from oarlock.engines.sql import ident
 from oarlock.ground.clock import now as instant_now
-from oarlock.ground.problems import UserProblem
-from oarlock.jobs.crossing import BATCH, Way, indexes_away, put_rows
+from oarlock.jobs.crossing import BATCH, Way, indexes_away, put_rows, workbench
 from oarlock.jobs.sealing import seals_of
 from oarlock.jobs.searching import WORDS
 from oarlock.jobs.standing import make_states
@@ -41,6 +35,7 @@ from oarlock.store.writes import loads
 from oarlock.store.writes.audit import Acting
 from oarlock.store.writes.loads import FACT_TABLES, LAKE, Sealed
 from oarlock.store.writes.orders import Order
+from oarlock.store.writes.records import again
 
 Tell = Callable[[str, float | None], None]
 RECORDS = ("accounts", "campaigns", "users", "people", "opportunities", "opportunity_contacts")
@@ -71,20 +66,21 @@ class _Work:
 
 def load(home: Path, *, acting: Acting, now: datetime, tell: Tell = lambda words, share: None) -> Loaded:
     """Bring what the lake has and the store lacks into the store. UserProblem `busy`, `lake-damaged`."""
-    with _alone(home) as workshop:
+    with workbench(home, "loading") as way:
         mark = _mark(home)
         seen, versions, last = earlier()
         if last == mark:
             return Loaded(None)
-        with _bench(home, workshop) as bench:
-            number = loads.begin(LAKE, mark, now=now)
-            loads.mend_indexes([*FACT_TABLES, *RECORDS, "person_states", "stage_entries", "search_words"])
-            way = Way(bench.connection, workshop)
-            work = _Work(home, way, number, _since(bench), seen, versions, tell)
-            _bring(work, bench)
-            told = {"rows": work.rows} | _lake_told(home, seen)
-            loads.finish(number, told, acting=acting, now=now)
-            return Loaded(number, work.rows)
+        make_views(home, way.duck)
+        bench = Bench(way.duck, look(way.duck), silent)
+        number = loads.begin(LAKE, mark, now=now)
+        loads.mend_indexes([*FACT_TABLES, *RECORDS, "person_states", "stage_entries", "search_words"])
+        work = _Work(home, way, number, _since(bench), seen, versions, tell)
+        _bring(work, bench)
+        again()
+        told = {"rows": work.rows, "since": work.since} | _lake_told(home, seen)
+        loads.finish(number, told, acting=acting, now=now)
+        return Loaded(number, work.rows)
 
 
 def do_load(order: Order, tell: Tell) -> Mapping[str, object]:
@@ -105,35 +101,6 @@ def _bring(work: _Work, bench: Bench) -> None:
     for done, table in enumerate(FACT_TABLES):
         work.tell(f"bringing in {SHAPES[table].name}", 0.6 + done / 15)
         _facts(work, SHAPES[table])
-
-
-@contextmanager
-def _alone(home: Path) -> Iterator[Path]:
-    """A workshop for the one load of a workspace. UserProblem `busy` where another one is at work."""
-    workshop = home / "loading"
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / "loading.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            what = "Another load is filling the store of this workspace."
-            raise UserProblem("busy", what, next_step="Wait until it has finished.") from error
-        rmtree(workshop, ignore_errors=True)
-        workshop.mkdir()
-        try:
-            yield workshop
-        finally:
-            rmtree(workshop, ignore_errors=True)
-
-
-@contextmanager
-def _bench(home: Path, workshop: Path) -> Iterator[Bench]:
-    connection = connect([lake_folder(home), workshop], spill=workshop)
-    try:
-        make_views(home, connection)
-        yield Bench(connection, look(connection), silent)
-    finally:
-        connection.close()
 
 
 def _mark(home: Path) -> str:

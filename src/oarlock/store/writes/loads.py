@@ -67,7 +67,7 @@ def _close(load: Load, told: Mapping[str, object], acting: Acting, now: datetime
     seals = hash_of_seals(load.number)
     load.rows, load.finished_at = json.dumps(told), now
     load.save(update_fields=["rows", "finished_at"])
-    detail = {"kind": load.kind, "seals": seals} | {k: told[k] for k in ("rows", "lake", "gone") if k in told}
+    detail = {"kind": load.kind, "seals": seals} | {k: told[k] for k in ("rows", "since", "lake", "gone") if k in told}
     note("loaded", "load", str(load.number), detail, acting=acting, now=now)
     return seals
 

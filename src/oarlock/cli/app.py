@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from oarlock.cli import asking, beginning, importing, measuring, playing, serving
+from oarlock.cli import asking, beginning, importing, measuring, members, playing, serving
 from oarlock.cli.door import DEFAULT_HOME, Door, Json
 
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -24,6 +24,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "demo": playing.demo,
     "serve": serving.serve,
     "work": serving.work,
+    "members": members.members,
 }
 """Every command by its name, in the order of the help."""
 

@@ -137,7 +137,7 @@ def test_a_closed_proposal_is_closed_for_good_and_the_version_in_force_is_as_it_
         writing.withdraw(proposal, reason="", member=mara.id, acting=Acting.member(mara.id), now=NOW)
     else:
         writing.reject(proposal, reason="No.", member=sam.id, acting=Acting.member(sam.id), now=NOW)
-    assert whole(proposal).gone[0].because.startswith("the proposal was ")
+    assert whole(proposal).gone[0].voided_because.startswith("the proposal was ")
     for verb in (lambda: sign(proposal, mara), lambda: revise(proposal, FIRST, 1, mara)):
         with pytest.raises(UserProblem) as caught:
             verb()

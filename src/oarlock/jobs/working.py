@@ -19,7 +19,7 @@ from django.db import OperationalError, close_old_connections, connection
 
 from oarlock.ground.clock import monotonic, now
 from oarlock.ground.problems import Problem
-from oarlock.jobs import checkpoints, closing, computing, loading, mailing
+from oarlock.jobs import backtesting, checkpoints, closing, computing, loading, mailing
 from oarlock.store.writes import orders
 from oarlock.store.writes.orders import CLAIM, Order
 
@@ -27,6 +27,7 @@ Tell = Callable[[str, float | None], None]
 Doing = Callable[[Order, Tell], Mapping[str, object]]
 
 KINDS: dict[str, Doing] = {
+    "backtest": backtesting.backtest_order,
     "checkpoint": checkpoints.checkpoint,
     "adjust": closing.adjust_order,
     "close": closing.close_order,

@@ -53,33 +53,26 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
-    """A signature that was voided, and why."""
-
-    signer: str
-    revision: int
-    at: datetime
-    voided_at: datetime
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
 class Whole:
-    """One proposal: its latest text, every edit, what was said, and which signatures were voided."""
+    """One proposal: its latest text, what was said, and every signature it ever had; `edits` where they were wanted."""
 
     listed: Listed
     reason: str
     closed_because: str
     author_id: str
     source: bytes
-    before: bytes
     edits: tuple[Edit, ...]
     said: tuple[Said, ...]
-    gone: tuple[Gone, ...]
+    signatures: tuple[Signature, ...]
     row: Proposal
 
+    @property
+    def gone(self) -> tuple[Signature, ...]:
+        """The signatures that were voided."""
+        return tuple(one for one in self.signatures if one.voided_at is not None)
 
-MOST_LISTED = 50
+
+MOST_LISTED, MOST_SAID = 50, 200
 
 
 def proposals(state: str | None = None) -> tuple[Listed, ...]:
@@ -96,23 +89,30 @@ def _listed(row: Proposal) -> Listed:
     )
 
 
-def whole(proposal_id: str) -> Whole:
+def whole(proposal_id: str, *, edits: bool = True) -> Whole:
     """One proposal, in five queries. UserProblem `unknown-proposal`."""
     row = Proposal.objects.select_related("author").filter(id=proposal_id).first()
     if row is None:
         raise UserProblem("unknown-proposal", "There is no such proposal.", "", "The agreement's page lists them.")
-    edits = list(Revision.objects.filter(proposal=row).select_related("author").defer("source").order_by("number"))
     source = Revision.objects.only("source").get(proposal=row, number=row.revision).source
-    before = Version.objects.only("source").filter(number=row.base or 0).first()
-    comments = Comment.objects.filter(proposal=row).select_related("author").order_by("at", "id")[:200]
-    voided = Signature.objects.filter(proposal=row, voided_at__isnull=False).order_by("-voided_at", "signer")[:20]
+    comments = Comment.objects.filter(proposal=row).select_related("author").order_by("at", "id")[:MOST_SAID]
+    signatures = Signature.objects.filter(proposal=row).order_by("-at", "id")[:MOST_LISTED]
     return Whole(
-        _listed(row), row.reason, row.closed_because, row.author_id, bytes(source),
-        bytes(before.source) if before else b"",
-        tuple(Edit(e.number, e.upon, e.author.name, e.author.team, e.at, e.hash) for e in edits),
-        tuple(_said(one) for one in comments),
-        tuple(Gone(s.signer, s.revision, s.at, s.voided_at or s.at, s.voided_because) for s in voided), row,
+        _listed(row), row.reason, row.closed_because, row.author_id, bytes(source), _edits(row) if edits else (),
+        tuple(_said(one) for one in comments), tuple(signatures), row,
     )  # fmt: skip
+
+
+def _edits(row: Proposal) -> tuple[Edit, ...]:
+    found = Revision.objects.filter(proposal=row).select_related("author").defer("source").order_by("-number")
+    kept = found[:MOST_LISTED]
+    return tuple(Edit(e.number, e.upon, e.author.name, e.author.team, e.at, e.hash) for e in reversed(kept))
+
+
+def text_before(base: int | None) -> bytes:
+    """The text of the version a proposal was made upon; empty for the first."""
+    found = Version.objects.only("source").filter(number=base or 0).first()
+    return bytes(found.source) if found else b""
 
 
 def _said(one: Comment) -> Said:

@@ -6,7 +6,7 @@ signer who left is stood in for by whoever they report to in the text in force; 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -28,12 +28,23 @@ class Signers:
 
 
 @dataclass(frozen=True, slots=True)
+class Latest:
+    """The version a next one would follow."""
+
+    number: int
+    envelope_hash: str
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
 class ToSign:
-    """What is signed: the bytes, as what, and from when they would judge. `shown` is the hash of all of it."""
+    """What is signed: the bytes, as what, and under which terms they would judge. `people` are the members who are
+    named in it, whether they may still sign in or not."""
 
     header: Header
     payload: bytes
     terms: Terms
+    people: tuple[Member, ...]
 
     @property
     def shown(self) -> str:
@@ -73,18 +84,29 @@ def who_signs(before: Terms | None, proposed: Terms, standing: Mapping[str, bool
 
 def to_sign(proposal: Proposal, now: datetime) -> ToSign:
     """The latest text of a proposal as it would be signed now. UserProblem says why it cannot be signed as it is."""
-    latest = Version.objects.order_by("-number").first()
-    if proposal.base != (latest.number if latest else None):
+    found = Version.objects.order_by("-number").first()
+    latest = Latest(found.number, found.envelope_hash, _terms(found)) if found else None
+    source = Revision.objects.only("source").get(proposal=proposal, number=proposal.revision).source
+    return signable(proposal.base, bytes(source), latest, now)
+
+
+def _terms(version: Version) -> Terms:
+    return terms_of_text(bytes(version.source), version.number)
+
+
+def signable(base: int | None, source: bytes, latest: Latest | None, now: datetime) -> ToSign:
+    """This text as it would be signed upon the latest version. UserProblem `stale-base`, `agreement-has-errors`,
+    `dated-in-the-past`, `dated-before`, `unsigned-agreement`."""
+    if base != (latest.number if latest else None):
         raise UserProblem(
             "stale-base", "Another version was signed since this was proposed.",
             "A signature binds a text to the version before it.", "Bring the proposal up to date, then sign.",
         )  # fmt: skip
-    source = bytes(Revision.objects.only("source").get(proposal=proposal, number=proposal.revision).source)
     number = latest.number + 1 if latest else 1
-    terms = terms_of_text(source, number)
-    before = terms_of_text(bytes(latest.source), latest.number) if latest else None
+    terms, before = terms_of_text(source, number), latest.terms if latest else None
     _dated(terms, before, now)
-    wanted = who_signs(before, terms, standing_of(_named(before, terms)))
+    people = tuple(Member.objects.filter(person__in=_named(before, terms)).order_by("is_active", "id"))
+    wanted = who_signs(before, terms, standing_of(people))
     if not wanted.names:
         raise UserProblem(
             "unsigned-agreement", "This text names nobody who signs.", "An agreement holds because both teams signed.",
@@ -94,7 +116,7 @@ def to_sign(proposal: Proposal, now: datetime) -> ToSign:
         terms.company, number, latest.envelope_hash if latest else "", terms.in_force.isoformat(), wanted.names,
         wanted.left,
     )  # fmt: skip
-    return ToSign(header, payload_of(header, source), terms)
+    return ToSign(header, payload_of(header, source), terms, people)
 
 
 def _dated(terms: Terms, before: Terms | None, now: datetime) -> None:
@@ -121,18 +143,18 @@ def _named(*texts: Terms | None) -> set[str]:
     return {key for person in people if person for key in (person.key, person.reports_to or "")} - {""}
 
 
-def standing_of(names: set[str]) -> dict[str, bool]:
-    """Of each of these people who was ever a member, whether they may still sign in."""
+def standing_of(people: Sequence[Member]) -> dict[str, bool]:
+    """Of each person who was ever a member, whether they may still sign in."""
     found: dict[str, bool] = {}
-    for person, active in Member.objects.filter(person__in=names).values_list("person", "is_active"):
-        found[person] = found.get(person, False) or active
+    for member in people:
+        found[member.person] = found.get(member.person, False) or member.is_active
     return found
 
 
-def seats(wanted: ToSign, proposal: str) -> tuple[Seat, ...]:
+def seats(wanted: ToSign, signatures: Sequence[Signature]) -> tuple[Seat, ...]:
     """Everybody who has to sign these bytes, and whether they have."""
-    signed = {one.signer: one for one in good_signatures(wanted, proposal)}
-    members = {one.person: one for one in Member.objects.filter(person__in=wanted.header.signers).order_by("is_active")}
+    signed = {one.signer: one for one in signatures if one.voided_at is None and one.envelope_hash == wanted.shown}
+    members = {one.person: one for one in wanted.people}
     instead = {stands: gone for gone, stands in wanted.header.left}
     return tuple(_seat(key, wanted.terms, signed, members, instead) for key in wanted.header.signers)
 

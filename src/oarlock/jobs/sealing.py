@@ -43,3 +43,11 @@ def seals_of(shape: Shape, relation: str, number: str) -> str:
         f"SELECT min({key}), max({key}), count(*), sha256(string_agg({row_text(shape)}, '' ORDER BY {key}))"
         f" FROM {relation} GROUP BY {number} // {ROWS} ORDER BY 1"
     )
+
+
+def seals_by_load(shape: Shape, table: str) -> str:
+    """SELECT of (load, first, last, rows, digest) over a table of DuckDB that lies in the order of load and id."""
+    key = ident(shape.key[0])
+    digest = f"sha256(string_agg({row_text(shape)}, '' ORDER BY {key}))"
+    grouped = f'GROUP BY "load", rowid // {ROWS} ORDER BY 1, 2'
+    return f'SELECT "load", min({key}), max({key}), count(*), {digest} FROM {table} {grouped}'

@@ -27,10 +27,10 @@ from oarlock.jobs.sealing import MONEY, NUMBER, row_text
 from oarlock.records.shapes import SHAPES, Shape
 from oarlock.store.envelope import public_key
 from oarlock.store.keys import signing_seed
-from oarlock.store.models import AuditLine, Checkpoint
+from oarlock.store.models import AuditLine, Checkpoint, Seal
 from oarlock.store.reads import evidence
 from oarlock.store.verify import check
-from oarlock.store.writes.loads import FACT_TABLES, LIVE, hash_of_seals, rows
+from oarlock.store.writes.loads import FACT_TABLES, LIVE, hash_of_seals, rows, seals_of_batch
 
 Tell = Callable[[str, float | None], None]
 
@@ -95,7 +95,10 @@ def _trail(look: _Look) -> Iterator[Finding]:
         except (ValueError, KeyError, TypeError, IndexError) as error:
             yield Finding("trail", "audit_lines", "", str(error))
     for number, said in look.loaded.items():
-        if said.get("seals") != hash_of_seals(number):
+        batch = said.get("batch")
+        kept = hash_of_seals(Seal.objects.filter(load_id=number)) == said.get("seals")
+        kept = kept and (batch is None or hash_of_seals(seals_of_batch(str(batch))) == said.get("batch_seals"))
+        if not kept:
             yield Finding("store", "seals", str(number), f"The seals of load {number} are not those the trail says.")
 
 

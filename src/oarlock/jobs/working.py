@@ -19,7 +19,7 @@ from django.db import OperationalError, close_old_connections, connection
 
 from oarlock.ground.clock import monotonic, now
 from oarlock.ground.problems import Problem
-from oarlock.jobs import backtesting, checkpoints, closing, computing, loading, mailing
+from oarlock.jobs import backtesting, checkpoints, closing, computing, exporting, loading, mailing
 from oarlock.store.writes import orders
 from oarlock.store.writes.orders import CLAIM, Order
 
@@ -31,6 +31,7 @@ KINDS: dict[str, Doing] = {
     "checkpoint": checkpoints.checkpoint,
     "adjust": closing.adjust_order,
     "close": closing.close_order,
+    "export": exporting.do_export,
     "figures": computing.figures_order,
     "letter": mailing.letter,
     "load": loading.do_load,

@@ -20,11 +20,13 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, models, transaction
+from django.db.models import QuerySet
 
 from oarlock.store.models import Load, Seal
 from oarlock.store.writes.audit import Acting, note
 
-LAKE, LIVE = "lake", "live"
+LAKE, LIVE, EXPORT = "lake", "live", "export"
+"""What brings facts: the lake, a hand or an arrival; and what takes the latter out to the lake."""
 FACT_TABLES = ("touches", "activities", "changes", "handoff_events", "campaign_costs")
 
 
@@ -64,17 +66,46 @@ def finish(load: int, told: Mapping[str, object], *, acting: Acting, now: dateti
 
 
 def _close(load: Load, told: Mapping[str, object], acting: Acting, now: datetime) -> str:
-    seals = hash_of_seals(load.number)
+    seals = hash_of_seals(Seal.objects.filter(load_id=load.number))
     load.rows, load.finished_at = json.dumps(told), now
     load.save(update_fields=["rows", "finished_at"])
-    detail = {"kind": load.kind, "seals": seals} | {k: told[k] for k in ("rows", "since", "lake", "gone") if k in told}
+    detail = {"kind": load.kind, "seals": seals} | {
+        k: told[k] for k in ("rows", "since", "lake", "gone", "batch", "batch_seals") if k in told
+    }
     note("loaded", "load", str(load.number), detail, acting=acting, now=now)
     return seals
 
 
-def hash_of_seals(load: int) -> str:
-    """The SHA-256 (hex) over a load's digests, in the order of table and first id."""
-    digests = Seal.objects.filter(load_id=load).values_list("table", "first", "rows", "digest")
+def finish_export(
+    load: int, last: int, batch: str, seals: Sequence[tuple[int, Sealed]], told: Mapping[str, object], mark: str, *,
+    acting: Acting, now: datetime,
+) -> None:  # fmt: skip
+    """An export is over: every live load up to `last` lies in the lake as `batch`, under seals of its own."""
+    with transaction.atomic():
+        Load.objects.filter(kind=LIVE, lake_mark="", finished_at__isnull=False, number__lte=last).update(
+            lake_mark=batch
+        )
+        Seal.objects.bulk_create(
+            (
+                Seal(load_id=live, table=s.table, first=s.first, last=s.last, rows=s.rows, digest=s.digest)
+                for live, s in seals
+            ),
+            batch_size=1000,
+        )
+        own = Load.objects.get(number=load)
+        own.lake_mark = mark
+        own.save(update_fields=["lake_mark"])
+        _close(own, {**told, "batch_seals": hash_of_seals(seals_of_batch(batch))}, acting, now)
+
+
+def seals_of_batch(batch: str) -> QuerySet[Seal]:
+    """The seals of all live loads that one export took out."""
+    return Seal.objects.filter(load__lake_mark=batch, load__kind=LIVE)
+
+
+def hash_of_seals(seals: QuerySet[Seal]) -> str:
+    """The SHA-256 (hex) over digests, in the order of table, first id and the rest."""
+    digests = seals.values_list("load_id", "table", "first", "rows", "digest")
     return sha256(json.dumps(sorted(digests), ensure_ascii=False).encode()).hexdigest()
 
 

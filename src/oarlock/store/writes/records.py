@@ -105,9 +105,11 @@ def _value(record: Any, field: str) -> str | None:
 def learn(said: Sequence[Said], *, acting: Acting, by: str, origin: str, now: datetime) -> int:
     """Write facts of one instant, let the rows follow, and judge the people concerned anew; how many facts."""
     with transaction.atomic():
-        load = Load.objects.create(kind="live", begun_at=now, finished_at=now, rows=json.dumps({"changes": len(said)}))
+        load = Load.objects.create(kind="live", begun_at=now, finished_at=now, rows="{}")
         facts = [fact for s in said for fact in _facts(s, by, origin, now, load.number)]
         Change.objects.bulk_create(facts)
+        load.rows = json.dumps({"changes": len(facts)})  # until they are sealed, their number tells what was put in
+        load.save(update_fields=["rows"])
         for s in said:
             if s.field not in ("merged_into", "stage"):
                 _stand(s)

@@ -18,11 +18,11 @@ from oarlock.engines import manifest
 from oarlock.engines.sql import ident, options, text
 from oarlock.ground.clock import now as clock_now
 from oarlock.ground.intervals import micros
-from oarlock.ground.periods import Period, parse_period
 from oarlock.ground.problems import UserProblem
 from oarlock.jobs import computing, figures
 from oarlock.jobs.cache import cache_folder, opened_with_cache
 from oarlock.jobs.figures import Asked
+from oarlock.jobs.freezing import closable
 from oarlock.jobs.period_planning import FIELDS, LIVES
 from oarlock.jobs.plain import exact_bytes, plain
 from oarlock.jobs.steps import Bench
@@ -39,25 +39,9 @@ from oarlock.store.writes.orders import Order
 
 Tell = Callable[[str, float | None], None]
 FORMAT = 1
-CLOSE, ADJUST = "close", "adjust"
 PEOPLE = 100
 """So many people are named under an adjustment; all are counted."""
 FACTS = ("touches", "activities", "changes", "handoff_events")
-
-
-def closable(month: str, zone: str, now: datetime) -> Period:
-    """That month, if it may be closed. UserProblem: no month, not over, or closed."""
-    period = parse_period(month, zone)
-    if len(month) != len("2026-09") or "-Q" in month:
-        raise UserProblem("period-malformed", f"`{month[:20]}` is no month.", "", "Write it as 2026-09.")
-    if now < period.end:
-        raise UserProblem(
-            "not-over", f"{month} is not over.", "Its figures can still change by what happens.",
-            f"Close it on {period.next().first.isoformat()} or later.",
-        )  # fmt: skip
-    if reads.closed_month(month) is not None:
-        raise closings.closed_already(month)
-    return period
 
 
 def close_order(order: Order, tell: Tell) -> Mapping[str, object]:

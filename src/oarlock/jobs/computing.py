@@ -65,6 +65,10 @@ def make(home: Path, asked: Asked, tell: Tell, *, acting: Acting) -> str:
         from oarlock.jobs.drifting import make_drift
 
         return make_drift(home, asked, tell, acting=acting)
+    if asked.kind == "suggest":
+        from oarlock.jobs.suggesting import make_suggestions
+
+        return make_suggestions(home, asked, tell, acting=acting)
     begun, judging = monotonic(), figures.judges(asked.version)
     key = figures.key_of(home, asked, judging)
     by = (asked.by,) if asked.kind == "loop" else ()

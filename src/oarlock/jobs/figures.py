@@ -30,7 +30,7 @@ from oarlock.store.reads.measurements import Kept, UnderWay
 from oarlock.store.writes import orders
 from oarlock.store.writes.audit import Acting
 
-Kind = Literal["funnel", "loop", "drift"]
+Kind = Literal["funnel", "loop", "drift", "suggest"]
 ORDER = "figures"
 """The kind of order that makes measurements."""
 

@@ -149,7 +149,8 @@ def _loop_query(home: Path, lives: str, found: FunnelFigures, number: Number, an
         given |= {"months": list(months)}
     elif number.basis == "cohort":
         where.append("cohort IS NOT NULL")
-    source = f"{relation(home, answers)} AS answered JOIN {relation(home, lives)} AS followed USING (person_id, cycle) {valued}"
+    lived = f"JOIN {relation(home, lives)} AS followed USING (person_id, cycle)"
+    source = f"{relation(home, answers)} AS answered {lived} {valued}"
     at = _column(found.handed, "at")
     because = "kind || CASE WHEN reason IS NULL THEN '' ELSE ', ' || reason END"
     return _Query(source, tuple(where), given, at, "NULL::TIMESTAMPTZ", because)

@@ -19,7 +19,19 @@ from django.db import OperationalError, close_old_connections, connection
 
 from oarlock.ground.clock import monotonic, now
 from oarlock.ground.problems import Problem
-from oarlock.jobs import backtesting, checkpoints, closing, computing, exporting, loading, mailing
+from oarlock.jobs import (
+    backtesting,
+    bringing_in,
+    bundling,
+    checkpoints,
+    closing,
+    computing,
+    erasing,
+    exporting,
+    handing_over,
+    loading,
+    mailing,
+)
 from oarlock.store.writes import orders
 from oarlock.store.writes.orders import CLAIM, Order
 
@@ -27,12 +39,17 @@ Tell = Callable[[str, float | None], None]
 Doing = Callable[[Order, Tell], Mapping[str, object]]
 
 KINDS: dict[str, Doing] = {
+    "bundle": bundling.make_bundle,
     "backtest": backtesting.backtest_order,
     "checkpoint": checkpoints.checkpoint,
     "adjust": closing.adjust_order,
     "close": closing.close_order,
     "export": exporting.do_export,
     "figures": computing.figures_order,
+    "erase": erasing.erase_order,
+    "hand-over": handing_over.hand_over_order,
+    "import": bringing_in.import_order,
+    "look": bringing_in.look_order,
     "letter": mailing.letter,
     "load": loading.do_load,
 }

@@ -6,7 +6,7 @@ A body never changes under its key, so what was read once is kept in the process
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -81,6 +81,12 @@ def under_way(kind: str, key: str) -> UnderWay | None:
     found = WorkOrder.objects.filter(kind=kind, key=key).order_by("-made_at", "-id")
     row = found.values_list("id", "state", "share", "words").first()
     return UnderWay(*row) if row else None
+
+
+def lately(kinds: Collection[str], most: int = 5) -> tuple[UnderWay, ...]:
+    """The latest orders of these kinds that are not done."""
+    found = WorkOrder.objects.filter(kind__in=kinds).exclude(state="done").order_by("-made_at", "-id")
+    return tuple(UnderWay(*row) for row in found.values_list("id", "state", "share", "words")[:most])
 
 
 def funnel(measured: Kept) -> FunnelFigures:

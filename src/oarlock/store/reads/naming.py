@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from oarlock.store.models import Member, Person, User
+from oarlock.store.models import Campaign, Member, Person, User
 
 
 def people(ids: Collection[str]) -> dict[str, str]:
@@ -24,3 +24,10 @@ def members(ids: Collection[str]) -> dict[str, str]:
     """Member's id -> name; `system` is Oarlock itself."""
     rows = Member.objects.filter(id__in=ids).values_list("id", "name") if ids else ()
     return {i: i for i in ids} | {"system": "Oarlock"} | dict(rows)
+
+
+def campaigns(ids: Collection[str | None]) -> dict[str, str]:
+    """Campaign's id -> name."""
+    wanted = {i for i in ids if i}
+    rows = Campaign.objects.filter(campaign_id__in=wanted).values_list("campaign_id", "name") if wanted else ()
+    return {i: i for i in wanted} | {i: name for i, name in rows if name}

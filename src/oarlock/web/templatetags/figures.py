@@ -28,3 +28,12 @@ def moment(when: datetime | None, time_zone: str) -> str:
 def day_in(when: datetime | None, time_zone: str) -> str:
     """`16 Nov 2026` in that zone; a dash where there is none."""
     return numerals.day_in(when, time_zone) if when else numerals.NOTHING
+
+
+@register.filter
+def address(choice: object, page: str) -> str:
+    """The address of a page with this choice (`web.funnel.choosing`)."""
+    from oarlock.web.funnel.choosing import Choice
+
+    assert isinstance(choice, Choice)
+    return choice.address(page)

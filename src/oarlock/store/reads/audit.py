@@ -125,9 +125,9 @@ def _named(rows: Sequence[AuditLine]) -> Iterator[Line]:
     tokens |= {row.subject for row in rows if row.subject_kind == "token"}
     people = {row.actor for row in rows} | {row.subject for row in rows if row.subject_kind == "member"}
     names = {"system": "Oarlock itself"} | dict(Member.objects.filter(id__in=people).values_list("id", "name"))
-    for token_id, name, owner in Token.objects.filter(id__in=tokens).values_list("id", "name", "member__name"):
-        names[f"token:{token_id}"] = f"{owner} through the token “{name}”"
-        names[token_id] = f"“{name}”"
+    for token_id, hint, owner in Token.objects.filter(id__in=tokens).values_list("id", "hint", "member__name"):
+        names[f"token:{token_id}"] = f"{owner} through a token (oar_…{hint})"
+        names[token_id] = f"oar_…{hint}"  # what its member calls it is nobody else's
     for row in rows:
         yield Line(
             row.number, row.at, row.actor, names.get(row.actor, ""), row.verb, row.subject_kind, row.subject,

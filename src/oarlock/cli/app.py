@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from oarlock.cli import asking, beginning, importing, measuring, members, playing, serving
+from oarlock.cli import asking, beginning, erasing, importing, measuring, members, playing, serving
 from oarlock.cli.door import DEFAULT_HOME, Door, Json
 
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -25,6 +25,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "serve": serving.serve,
     "work": serving.work,
     "members": members.members,
+    "erase": erasing.erase,
+    "hand-over": erasing.hand_over,
 }
 """Every command by its name, in the order of the help."""
 

@@ -69,6 +69,19 @@ class Session:
         manifests.replace(self.home, new)
         return new
 
+    def swap(self) -> Manifest:
+        """Put tables that were rewritten in force, though no file came in: what an erasure leaves. Files that went out
+        of force are removed at once, for they hold what was erased."""
+        new = replace(manifests.read(self.home), tables=self._tables)
+        manifests.replace(self.home, new)
+        for name, version in self._tables.items():
+            kept = set(files_of(self.home, name, open_table(self.home, name, version.version)))
+            for path in self.folder(name).glob("*.parquet"):
+                if str(path.resolve()) not in kept:
+                    path.unlink()
+        self.manifest = new
+        return new
+
     def _commit(
         self, table: str, files: Sequence[tuple[Path, int]], mode: Literal["append", "overwrite"], kept: int
     ) -> None:

@@ -9,14 +9,10 @@ so no two rows share a text. Left out is what erasing a person may empty (docs/w
 from __future__ import annotations
 
 from oarlock.engines.sql import ident, options
-from oarlock.records.shapes import Column, Shape
+from oarlock.records.shapes import COUNTED_BY, FREE_TEXT, Column, Shape
 
 ROWS = 1000
 """Rows under one seal."""
-IDENTITY = ("email", "name", "title", "phone", "company_name", "landing_page", "source_detail")
-"""Fields of a person whose values, in `changes`, erasing empties: they are not sealed."""
-FREE_TEXT = {"touches": ("content", "url")}
-"""Columns of facts that may name a person in words of their own: not sealed either."""
 MONEY, NUMBER = "money", "number"
 
 
@@ -33,7 +29,7 @@ def _part(shape: Shape, column: Column) -> str:
     netstring = f"coalesce(strlen({told}) || ':' || {told}, '~')"
     if (shape.name, column.name) != ("changes", "value"):
         return netstring
-    return f"CASE WHEN entity = 'person' AND field IN {options(IDENTITY)} THEN '*' ELSE {netstring} END"
+    return f"CASE WHEN entity = 'person' AND field NOT IN {options(COUNTED_BY)} THEN '*' ELSE {netstring} END"
 
 
 def seals_of(shape: Shape, relation: str, number: str) -> str:

@@ -30,9 +30,14 @@ class Asked:
     sort: str = ""
     after: Place | None = None
 
+    @property
+    def said(self) -> dict[str, str]:
+        """Words of the address with the values asked for."""
+        return dict(self.equal)
+
     def get(self, word: str) -> str:
         """The value asked for under that word; empty where none is."""
-        return dict(self.equal).get(word, "")
+        return self.said.get(word, "")
 
     @property
     def descending(self) -> bool:

@@ -1,0 +1,30 @@
+"""Filters for pages of records: strangers' texts made fit to be shown, and looking things up by their key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+
+from oarlock.charts import names
+
+register = template.Library()
+
+
+@register.filter
+def shown(text: object, longest: int = 80) -> str:
+    """A stranger's text on one line, cut where it is long."""
+    return "" if text is None else names.shown(str(text), longest)
+
+
+@register.filter
+def at(found: Mapping[Any, Any] | None, key: object) -> Any:
+    """What stands under that key; nothing where there is none."""
+    return (found or {}).get(key)
+
+
+@register.filter
+def plain(number: float | None) -> str:
+    """`60` or `87.3`; a dash where there is none."""
+    return "–" if number is None else f"{number:,.1f}".removesuffix(".0").replace("-", "−")

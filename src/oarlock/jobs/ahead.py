@@ -13,7 +13,7 @@ from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from queue import SimpleQueue
-from threading import Thread
+from threading import Event, Thread
 from typing import Generic, TypeVar
 
 from oarlock.jobs.steps import WHEN, Bench, Rows, Step
@@ -29,11 +29,14 @@ class Line:
     steps: SimpleQueue[Step | None] = field(default_factory=SimpleQueue)
     planned: list[Step] = field(default_factory=list)
     answers: dict[str, Future[Found]] = field(default_factory=dict)
+    over: Event = field(default_factory=Event)
 
     def put(self, step: Step) -> None:
         """Have this run after everything that was put before."""
         if step.deed == "bring":
             self.answers[step.name] = Future()
+            if self.over.is_set():
+                self.answers[step.name].cancel()
         self.planned.append(step)
         self.steps.put(step)
 
@@ -52,6 +55,7 @@ class Line:
 
     def close(self) -> None:
         """Nothing more will run: nobody needs to wait."""
+        self.over.set()
         for answer in list(self.answers.values()):
             answer.cancel()
 

@@ -168,6 +168,6 @@ def _from_plain(plain: dict[str, Any]) -> Plan:
 
 
 def _step(deed: Any, name: str, select: str, instants: list[str], told: str, share: float | None) -> Step:
-    if deed not in DEEDS:
-        raise ValueError(f"a plan has no {deed!r}")
+    if deed not in DEEDS or not all(isinstance(word, str) for word in (name, select, told, *instants)):
+        raise ValueError("not a step of ours")
     return Step(deed, name, select, tuple(instants), told, share)

@@ -86,7 +86,7 @@ def report(about: About, rows: Rows) -> Report:
         stages=stages,
         conversions=_conversions(keys, rows),
         flows=month_flows(keys, rows["flows"]),
-        away=tuple(Away(text(r["back_to"]), number(r["people"])) for r in rows["away"]),
+        away=_away(rows["away"]),
         by={w: _groups(rows.get(f"by {w}", ()), keys) for w in about.by},
         opportunities=_opportunities(about, rows),
         no_history=about.no_history,
@@ -150,6 +150,12 @@ def _between(months: set[str]) -> list[str]:
     return [f"{m // 12:04}-{m % 12 + 1:02}" for m in range(first, last + 1)]
 
 
+def _away(rows: Sequence[Row]) -> tuple[Away, ...]:
+    """By stage they come back to; last who comes back to none. Rows come in no order of their own."""
+    found = (Away(text(r["back_to"]), number(r["people"])) for r in rows)
+    return tuple(sorted(found, key=lambda a: (a.back_to is None, a.back_to or "")))
+
+
 def _groups(rows: Sequence[Row], stages: Sequence[str]) -> tuple[Group, ...]:
     found = [
         Group(text(r["value"]), number(r["people"]), {s: number(r[f"e_{s}"]) for s in stages}, money(r["revenue"]))
@@ -165,9 +171,14 @@ def _opportunities(about: About, rows: Rows) -> Opportunities:
         won=won, lost=lost, open=number(row["open"]), win_rate=ratio(won, won + lost), revenue=money(row["revenue"]),
         mean_deal=_cents(row["mean_deal"]), median_deal=_cents(row["median_deal"]),
         mean_cycle_days=_float(row["mean_cycle"]), median_cycle_days=_float(row["median_cycle"]),
-        other_currencies={text(r["currency"]) or "": money(r["revenue"]) for r in rows["other_currencies"]},
+        other_currencies=_other_currencies(rows["other_currencies"]),
         by={w: _deal_groups(rows.get(f"opportunities by {w}", ())) for w in about.by},
     )  # fmt: skip
+
+
+def _other_currencies(rows: Sequence[Row]) -> dict[str, Decimal]:
+    """By their names."""
+    return dict(sorted((text(r["currency"]) or "", money(r["revenue"])) for r in rows))
 
 
 def _deal_groups(rows: Sequence[Row]) -> tuple[DealGroup, ...]:

@@ -24,6 +24,7 @@ from oarlock.engines.arriving import TEXT_NAMES, Arrival, look_at, refusal
 from oarlock.engines.columns import Zones
 from oarlock.engines.duck import MEMORY, THREADS, connect
 from oarlock.engines.examining import Examined, examine, identify
+from oarlock.engines.forgetting import keep_forgotten
 from oarlock.engines.headers import Header, unused_columns
 from oarlock.engines.mapping import FileSpec, Mapping
 from oarlock.engines.mending import note_mended_at_source
@@ -109,6 +110,7 @@ def bring_in(
             summary = _run(work, session, workshop, threads, memory)
         finally:
             shutil.rmtree(workshop, ignore_errors=True)
+        keep_forgotten(session)
     return replace(summary, seconds=monotonic() - began)
 
 

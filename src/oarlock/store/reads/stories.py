@@ -20,6 +20,10 @@ from oarlock.store.reads.walking import Place
 TEAMS = {"touches": "marketing", "activities": "sales", "handoffs": "joint", "deals": "sales", "changes": "joint"}
 
 
+LEAST = 0.05
+"""Points faded below this are no longer shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One moment in words: whose it is, what happened, what more is known, and the points it is worth still."""
@@ -115,7 +119,8 @@ def _line(m: Moment, names: dict[str, str], versions: dict[int, Terms], zone: Zo
     if m.kind == "stages":
         return _entered(m, month, versions)
     words, more = _WORDS[m.kind](m, names)
-    points = score.left(m.what, m.at) if score and m.kind == "touches" else None
+    left = score.left(m.what, m.at) if score and m.kind == "touches" else None
+    points = left if left and left >= LEAST else None
     return Line(m.at, month, m.kind, TEAMS[m.kind], words, more, points)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
 
@@ -28,3 +30,16 @@ def at(found: Mapping[Any, Any] | None, key: object) -> Any:
 def plain(number: float | None) -> str:
     """`60` or `87.3`; a dash where there is none."""
     return "–" if number is None else f"{number:,.1f}".removesuffix(".0").replace("-", "−")
+
+
+@register.filter
+def instant(when: datetime, time_zone: str) -> str:
+    """`20 Jan 16:36` in that zone, for lines under a month of their year."""
+    local = when.astimezone(ZoneInfo(time_zone))
+    return f"{local.day} {local:%b} {local:%H:%M}".replace(" ", "\u00a0")
+
+
+@register.filter
+def words(field: str) -> str:
+    """A field's name as people read it: `company_name` is `company name`."""
+    return field.replace("_", " ")

@@ -2,13 +2,16 @@
 
 as_mara.get("/")      a Django test client signed in as Mara; `as_stranger` is not signed in
 members["olive"]      the Member itself
-in_force              Brightwater's two versions stand in the store (unsigned rows: only for reading pages)
+in_force              Brightwater's two versions, signed
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -114,17 +117,26 @@ def as_stranger(db: None) -> Client:
 
 
 @pytest.fixture
-def in_force(db: None) -> tuple[Version, ...]:
-    """Brightwater's two versions, as rows without an envelope: enough for every page that reads."""
-    from hashlib import sha256
+def in_force(members: dict[str, Member], settings: Any, tmp_path: Path) -> tuple[Version, ...]:
+    """Brightwater's two versions, proposed and signed by Mara and Sam; the workspace is a folder of the test."""
+    from oarlock.demo.cast import sign_up
 
-    from oarlock.demo import AGREEMENTS
+    settings.OARLOCK = replace(settings.OARLOCK, home=tmp_path)
+    sign_up(tmp_path)
+    return tuple(Version.objects.order_by("number"))
 
-    days = (datetime(2025, 5, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC))
-    return tuple(
-        Version.objects.create(
-            number=number, in_force_from=day, source=path.read_bytes(), envelope=b"{}", envelope_hash=f"{number:064d}",
-            hash="sha256:" + sha256(path.read_bytes()).hexdigest(), adopted_at=day,
+
+@pytest.fixture
+def proposed(in_force: tuple[Version, ...], members: dict[str, Member]) -> Callable[..., str]:
+    """Propose Brightwater's second text with another bar for MQL, in force from 2030 on; the proposal's key."""
+    from oarlock.store.writes import proposals
+    from oarlock.store.writes.audit import Acting
+
+    def made(bar: bytes = b"engagement >= 45", by: str = "mara", title: str = "A tighter bar") -> str:
+        text = bytes(in_force[1].source).replace(b"engagement >= 40", bar).replace(b"2026-02-01", b"2030-01-01")
+        author = members[by].id
+        return proposals.open_proposal(
+            title=title, reason="Because.", source=text, author=author, acting=Acting.member(author), now=JOINED
         )
-        for number, (day, path) in enumerate(zip(days, AGREEMENTS, strict=True), start=1)
-    )  # fmt: skip
+
+    return made

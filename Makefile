@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test check bench lock mutants migrations clean
+.PHONY: setup demo test check bench lock coverage mutants migrations clean
 setup: .venv/ready
 
 .venv/ready: requirements/dev.txt pyproject.toml
@@ -27,8 +27,15 @@ check: setup
 bench: setup
 	$(BIN)/python -m bench
 
+# Every branch of the program, processes that tests start among them; the bars stand in tests/bars.py.
+coverage: setup
+	rm -rf build/coverage && mkdir -p build/coverage
+	COVERAGE_FILE=build/coverage/data $(BIN)/coverage run -m pytest -n 2 --dist loadfile
+	$(BIN)/python tests/bars.py build/coverage/data
+
+# ROOM=ground, lifecycle, language or agreement; ONLY="hours openings" names modules of it.
 mutants: setup
-	$(BIN)/mutmut run
+	$(BIN)/python tests/mutants.py $(or $(ROOM),ground) $(ONLY)
 
 lock: setup
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group dev -o requirements/dev.txt

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal as OneOf
 
@@ -24,7 +24,3 @@ class Finding:
     place: Place = NOWHERE
     suggestion: str = ""
     error_from: date | None = None
-
-    def at(self, place: Place) -> Finding:
-        """The same finding, placed."""
-        return replace(self, place=place)

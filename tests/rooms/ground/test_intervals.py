@@ -33,6 +33,12 @@ def test_pairs_without_gaps_are_the_difference(some: list[Pair], gaps: list[Pair
     assert out == joined(out)
 
 
+def test_a_gap_at_an_end_leaves_no_empty_piece() -> None:
+    assert list(without([(0, 9)], [(0, 3)])) == [(3, 9)]
+    assert list(without([(0, 9)], [(5, 9)])) == [(0, 5)]
+    assert list(without([(0, 9), (20, 30)], [(0, 9), (19, 31)])) == []
+
+
 def test_microseconds_are_exact_both_ways() -> None:
     instant = datetime(2026, 10, 5, 12, 0, 0, 1, tzinfo=UTC)
     assert micros(datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)) == 1_000_000

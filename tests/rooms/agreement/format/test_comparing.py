@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from oarlock.agreement import compare, read_text, seal
@@ -125,6 +127,12 @@ def test_what_a_field_decides_is_found_through_all_rules(brightwater: str) -> No
     found = {use.term: use.through for use in uses(terms, "person.job_level")}
     assert found["stages.mql"] == ("rules.decides", "scoring.fit")
     assert {use.term for use in rests_on(terms, "stages.lead")} == {"rules.reachable", "person.email", "person.consent"}
+
+
+def test_a_rule_over_the_whole_score_rests_on_both_its_parts(spoilt: Callable[..., str]) -> None:
+    text = spoilt(("when: fit >= 40 and engagement >= 40", "when: score >= 80"))
+    found = {use.term for use in rests_on(seal(read_text(text.encode())), "stages.mql")}
+    assert {"scoring.fit", "scoring.engagement"} <= found
 
 
 def test_a_detail_says_what_was_and_what_is() -> None:

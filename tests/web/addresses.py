@@ -6,13 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver
-from django.urls.converters import IntConverter, PathConverter, SlugConverter, StringConverter, UUIDConverter
+from django.urls.converters import IntConverter, UUIDConverter
 
-FILLINGS = {
-    IntConverter: "1", StringConverter: "nothing", SlugConverter: "nothing", PathConverter: "nothing",
-    UUIDConverter: "00000000-0000-7000-8000-000000000000",
-}  # fmt: skip
-REGULAR = {"provider_id": "sso"}
+FILLINGS = {IntConverter: "1", UUIDConverter: "00000000-0000-7000-8000-000000000000"}
+GIVEN = {"provider_id": "sso"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +38,6 @@ def _walk(patterns: list[URLPattern | URLResolver], written: str, path: str) -> 
 def _filled(each: URLPattern | URLResolver) -> str:
     text = str(each.pattern)
     for name, converter in each.pattern.converters.items():
-        for written in (f"<{name}>", *(f"<{kind}:{name}>" for kind in ("str", "int", "path", "slug", "uuid"))):
-            text = text.replace(written, FILLINGS[type(converter)])
-    if text.startswith("^"):
-        for name, value in REGULAR.items():
-            text = text.replace(f"(?P<{name}>[^/]+)", value)
-        text = text.lstrip("^").rstrip("$").replace("\\Z", "")
+        filling = GIVEN.get(name) or FILLINGS.get(type(converter), "nothing")
+        text = re.sub(rf"<(\w+:)?{name}>", filling, text)
     return text

@@ -94,11 +94,16 @@ class SignOn(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth ship
         The address is given back empty: it is the key allauth would wipe the member's password by, which is for
         sites where a stranger may have signed up under the address before. Here an administrator wrote it.
         """
-        for address in (each.email for each in sociallogin.email_addresses if each.verified):
+        for address in (each.email for each in sociallogin.email_addresses if _verified(each.verified)):
             member = Member.objects.filter(email__iexact=address, is_active=True).first()
             if member is not None:
                 return member, ""
         return None
+
+
+def _verified(said: object) -> bool:
+    """Some providers say it as a word, and `"false"` is no yes."""
+    return said is True or said == "true"
 
 
 def _key(request: HttpRequest) -> str:

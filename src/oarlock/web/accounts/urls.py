@@ -4,6 +4,7 @@ Left out on purpose: signing up, adding addresses, connecting accounts. An admin
 """
 
 from allauth.account import views as account
+from allauth.socialaccount.providers.openid_connect.views import callback as sign_on_answered
 from django.urls import include, path
 
 from oarlock.web.accounts import views
@@ -30,5 +31,6 @@ urlpatterns = [
     path("2fa/", include("allauth.mfa.urls")),
     path("3rdparty/login/cancelled/", views.cancelled, name="socialaccount_login_cancelled"),
     path("3rdparty/signup/", views.closed, name="socialaccount_signup"),
-    path("", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("oidc/<str:provider_id>/login/", views.sign_on, name="openid_connect_login"),
+    path("oidc/<str:provider_id>/login/callback/", sign_on_answered, name="openid_connect_callback"),
 ]

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import logging
+
+from allauth.socialaccount.providers.openid_connect.views import login as go_to_provider
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
+from requests import RequestException
 
 from oarlock.ground.clock import now
 from oarlock.ground.problems import UserProblem
 from oarlock.store.writes import invitations
 from oarlock.web.accounts.forms import Asked
+
+log = logging.getLogger("oarlock.web.accounts")
 
 
 @login_not_required
@@ -29,6 +35,18 @@ def closed(request: HttpRequest) -> HttpResponse:
 def cancelled(request: HttpRequest) -> HttpResponse:
     """Somebody turned back at the single sign-on."""
     return render(request, "socialaccount/login_cancelled.html")
+
+
+@login_not_required
+@require_GET
+def sign_on(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """To the single sign-on; where it does not answer, a page that says so."""
+    try:
+        answer: HttpResponseBase = go_to_provider(request, provider_id)
+        return answer
+    except RequestException as away:
+        log.warning("the single sign-on does not answer: %s", type(away).__name__)
+        return render(request, "socialaccount/authentication_error.html", status=503)
 
 
 @login_not_required

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
 from oarlock.ground.clock import now
 from oarlock.store.reads import accounts, filters, stories
@@ -24,6 +25,7 @@ def _asked(request: HttpRequest) -> Asked:
 
 
 @needs("look")
+@require_GET
 def listed(request: HttpRequest) -> HttpResponse:
     """The list of accounts."""
     asked = _asked(request)
@@ -35,6 +37,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 
 @needs("export")
+@require_GET
 def exported(request: HttpRequest) -> HttpResponseBase:
     """The same list as a file."""
     asked = _asked(request)
@@ -47,6 +50,7 @@ def exported(request: HttpRequest) -> HttpResponseBase:
 
 
 @needs("look")
+@require_GET
 def whole(request: HttpRequest, account_id: str) -> HttpResponse:
     """One account with its people and deals."""
     found, versions = accounts.account(account_id), versions_now()

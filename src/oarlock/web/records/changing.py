@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from oarlock.ground.clock import now
 from oarlock.ground.problems import UserProblem
@@ -88,6 +88,7 @@ def _form(
 
 
 @needs("look")
+@require_GET
 def doubles(request: HttpRequest, person_id: str) -> HttpResponse:
     """Who may be the same person: by e-mail address, or by name and company."""
     head = people.person(person_id)

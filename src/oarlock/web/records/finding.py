@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
 from oarlock.store.reads.search import find as search
 from oarlock.web.records.lists import stages_of, terms_now
@@ -13,6 +14,7 @@ FEW, MANY = 6, 30
 
 
 @needs("look")
+@require_GET
 def find(request: HttpRequest) -> HttpResponse:
     """People, accounts and opportunities whose words begin as typed."""
     text = request.GET.get("q", "").replace("\0", "").strip()[:200]

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
 from oarlock.ground.clock import now
 from oarlock.store.reads import deals, filters, stories
@@ -29,6 +30,7 @@ def _asked(request: HttpRequest) -> Asked:
 
 
 @needs("look")
+@require_GET
 def listed(request: HttpRequest) -> HttpResponse:
     """The list of opportunities."""
     asked = _asked(request)
@@ -41,6 +43,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 
 @needs("export")
+@require_GET
 def exported(request: HttpRequest) -> HttpResponseBase:
     """The same list as a file."""
     asked, terms = _asked(request), terms_now()
@@ -54,6 +57,7 @@ def exported(request: HttpRequest) -> HttpResponseBase:
 
 
 @needs("look")
+@require_GET
 def whole(request: HttpRequest, opportunity_id: str) -> HttpResponse:
     """One opportunity with its contacts, activities and history."""
     found, versions = deals.deal(opportunity_id), versions_now()

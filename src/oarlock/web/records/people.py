@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
 
 from oarlock.ground.clock import now
 from oarlock.store.reads import filters, people, stories
@@ -27,6 +28,7 @@ def _asked(request: HttpRequest) -> Asked:
 
 
 @needs("look")
+@require_GET
 def listed(request: HttpRequest) -> HttpResponse:
     """The list of people."""
     asked, terms = _asked(request), terms_now()
@@ -47,6 +49,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 
 @needs("export")
+@require_GET
 def exported(request: HttpRequest) -> HttpResponseBase:
     """The same list as a file."""
     asked, terms = _asked(request), terms_now()
@@ -63,6 +66,7 @@ def _acting(request: HttpRequest) -> Acting:
 
 
 @needs("look")
+@require_GET
 def story(request: HttpRequest, person_id: str) -> HttpResponse:
     """One person: who they are, where they stand and why, and everything that happened."""
     versions, kind = versions_now(), request.GET.get("kind", "")

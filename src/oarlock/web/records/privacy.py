@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from oarlock.ground.clock import now
 from oarlock.jobs import erasing
@@ -40,6 +40,7 @@ def held(request: HttpRequest, person_id: str) -> HttpResponseBase:
 
 
 @needs("export")
+@require_GET
 def held_file(request: HttpRequest, person_id: str, order_id: str) -> HttpResponseBase:
     """The file itself. Who asked for it may fetch it, nobody else."""
     work = ordered(order_id)

@@ -14,7 +14,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,8 @@ from oarlock.engines.rows_across import files_in_force, relation, stored_columns
 from oarlock.engines.sql import ident
 from oarlock.ground.clock import now as instant_now
 from oarlock.jobs.crossing import BATCH, Way, indexes_away, put_rows, workbench
-from oarlock.jobs.sealing import seals_of
-from oarlock.jobs.searching import WORDS
+from oarlock.jobs.sealing import seals_of, sha_of
+from oarlock.jobs.searching import KEY, WORDS
 from oarlock.jobs.standing import make_states
 from oarlock.jobs.steps import Bench, silent
 from oarlock.records.shapes import SHAPES, Shape
@@ -38,6 +38,7 @@ from oarlock.store.writes.loads import EXPORT, FACT_TABLES, LAKE, Sealed
 from oarlock.store.writes.orders import Order
 from oarlock.store.writes.records import again
 
+__all__ = ["Loaded", "Tell", "do_load", "earlier", "lake_told", "load", "mark_of", "sha_of"]
 Tell = Callable[[str, float | None], None]
 RECORDS = ("accounts", "campaigns", "users", "people", "opportunities", "opportunity_contacts")
 WINDOW_MONTHS = 24
@@ -98,7 +99,7 @@ def _bring(work: _Work, bench: Bench) -> None:
         work.tell("following everybody through the stages", 0.3)
         make_states(work.way, bench)
     work.tell("making everybody findable", 0.5)
-    _put(work, "search_words", ("word", "kind", "record_id"), ("word", "kind", "record_id"), WORDS, whole=True)
+    _put(work, "search_words", KEY, KEY, WORDS, whole=True)
     for done, table in enumerate(FACT_TABLES):
         work.tell(f"bringing in {SHAPES[table].name}", 0.6 + done / 15)
         _facts(work, SHAPES[table])
@@ -135,12 +136,6 @@ def lake_told(home: Path, seen: Mapping[str, str]) -> dict[str, Any]:
     gone = [name for name in sorted(seen) if name not in there and name.partition("/")[0] not in FACT_TABLES]
     versions = {name: v.version for name, v in manifests.read(home).tables.items()}
     return {"lake": new, "gone": gone, "versions": versions}
-
-
-def sha_of(path: Path) -> str:
-    """The SHA-256 (hex) of a file."""
-    with path.open("rb") as source:
-        return file_digest(source, "sha256").hexdigest()
 
 
 def _since(bench: Bench) -> int:

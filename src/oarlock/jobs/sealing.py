@@ -8,6 +8,9 @@ so no two rows share a text. Left out is what erasing a person may empty (docs/w
 
 from __future__ import annotations
 
+from hashlib import file_digest
+from pathlib import Path
+
 from oarlock.engines.sql import ident, options
 from oarlock.records.shapes import COUNTED_BY, FREE_TEXT, Column, Shape
 
@@ -47,3 +50,9 @@ def seals_by_load(shape: Shape, table: str) -> str:
     digest = f"sha256(string_agg({row_text(shape)}, '' ORDER BY {key}))"
     grouped = f'GROUP BY "load", rowid // {ROWS} ORDER BY 1, 2'
     return f'SELECT "load", min({key}), max({key}), count(*), {digest} FROM {table} {grouped}'
+
+
+def sha_of(path: Path) -> str:
+    """The SHA-256 (hex) of a file."""
+    with path.open("rb") as source:
+        return file_digest(source, "sha256").hexdigest()

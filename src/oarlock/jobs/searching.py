@@ -9,6 +9,8 @@ as `store.reads.search.words_of` makes them of what is typed. The end of a domai
 from __future__ import annotations
 
 LONGEST = 60
+KEY = ("word", "kind", "record_id")
+"""What tells two rows of search words apart: all there is."""
 _APART = "[^\\p{L}\\p{N}]+"
 _DOMAIN_END = "\\.[^.]*$"
 

@@ -22,8 +22,7 @@ from oarlock.engines.rows_across import files_in_force, stored_columns
 from oarlock.engines.sql import ident, text
 from oarlock.ground.problems import Problem
 from oarlock.jobs.crossing import Way, workbench
-from oarlock.jobs.loading import sha_of
-from oarlock.jobs.sealing import MONEY, NUMBER, row_text
+from oarlock.jobs.sealing import MONEY, NUMBER, row_text, sha_of
 from oarlock.records.shapes import SHAPES, Shape
 from oarlock.store.envelope import public_key
 from oarlock.store.keys import signing_seed

@@ -1,7 +1,7 @@
 """Open the store of a workspace: settings read, Django ready, tables brought up to date.
 
 open_store(home)     once a process, before anything of `store` or `web` is imported by name of a model
-bring_up_to_date()   migrations; a no-op where there is nothing to do
+bring_up_to_date()   migrations, after a copy of what is there; a no-op where there is nothing to do
 """
 
 from __future__ import annotations
@@ -31,13 +31,23 @@ def open_store(home: Path) -> None:
 
 
 def bring_up_to_date() -> list[str]:
-    """Run what migrations there are; their names."""
+    """Run what migrations there are; their names. A store an older release has filled is copied first (`upgrading`)."""
+    from django.conf import settings
     from django.core.management import call_command
+
+    from oarlock.store.upgrading import keep_a_copy
+
+    left = waiting()
+    if left:
+        keep_a_copy(Path(settings.OARLOCK.home), left[0])
+        call_command("migrate", verbosity=0, interactive=False)
+    return left
+
+
+def waiting() -> list[str]:
+    """The migrations that were not run yet."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
-    waiting = [f"{m.app_label}.{m.name}" for m, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
-    if waiting:
-        call_command("migrate", verbosity=0, interactive=False)
-    return waiting
+    return [f"{m.app_label}.{m.name}" for m, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]

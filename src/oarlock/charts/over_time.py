@@ -53,7 +53,7 @@ def _entries(found: FunnelFigures, stage: Shown, months: Sequence[str], terms: T
     bars = unit(
         {"type": "bar", "strokeWidth": 1},
         {
-            "x": months_axis(months),
+            "x": _axis(months),
             "y": {"field": "figure", "type": "quantitative", "axis": {"title": None, "tickMinStep": 1}},
             "color": {"field": "fill", "type": "nominal", "scale": None},
             "stroke": {"field": "colour", "type": "nominal", "scale": None},
@@ -107,7 +107,7 @@ def _line(owner: str, months: Sequence[str], form: str) -> list[Spec]:
     }
     lines = []
     for old, tint in ((True, PALE[team(owner)]), (False, colour(owner))):
-        drawn = unit({"type": "line", "color": tint, "point": {"color": tint}}, {"x": months_axis(months), "y": y})
+        drawn = unit({"type": "line", "color": tint, "point": {"color": tint}}, {"x": _axis(months), "y": y})
         lines.append(drawn | {"transform": [{"filter": f"datum.old === {str(old).lower()}"}]})
     return lines
 
@@ -121,6 +121,13 @@ def _promised(terms: Terms, metric: str, per: str | None = None) -> list[Spec]:
                 goal = {"type": "rule", "color": INK, "strokeDash": [2, 3], "strokeWidth": 1.5}
                 return [layer(goal, {"y": {"datum": float(amount.value)}})]
     return []
+
+
+def _axis(months: Sequence[str]) -> Spec:
+    """Months, few of them named: these charts are small."""
+    axis = months_axis(months)
+    named = axis["axis"]["values"]
+    return axis | {"axis": axis["axis"] | {"values": named[:: 2 if len(named) > 3 else 1]}}
 
 
 def _end(figure: float, words: str) -> list[Spec]:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from oarlock.cli import asking, beginning, erasing, importing, keeping, measuring, members, playing, serving
+from oarlock.cli import asking, beginning, closing, erasing, importing, keeping, measuring, members, playing, serving
 from oarlock.cli.door import DEFAULT_HOME, Door, Json
 
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -22,6 +22,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "drift": measuring.drift,
     "backtest": measuring.backtest,
     "demo": playing.demo,
+    "close": closing.close,
     "load": keeping.load,
     "rebuild": keeping.rebuild,
     "verify": keeping.verify,

@@ -71,12 +71,15 @@ class Answer:
     waiting: UnderWay | None
 
 
-def ask(home: Path, asked: Asked, *, acting: Acting, now: datetime, again: bool = False) -> Answer:
-    """The figures asked for, or the order that will make them. `again` orders anew what failed.
+def ask(
+    home: Path, asked: Asked, *, acting: Acting, now: datetime, again: bool = False, every: Versions | None = None
+) -> Answer:
+    """The figures asked for, or the order that will make them. `again` orders anew what failed; `every`: all versions,
+    where they were read already.
 
     UserProblem: an unknown version, a date that is none, no agreement yet, an empty lake.
     """
-    judging = judges(asked.version)
+    judging = judges(asked.version, every)
     as_known_of(asked.as_known, judging)
     if lake_mark(home) == "":
         raise UserProblem(
@@ -101,9 +104,9 @@ def key_of(home: Path, asked: Asked, judging: Versions) -> str:
     return sha256(json.dumps(whole).encode()).hexdigest()
 
 
-def judges(version: str) -> Versions:
-    """Which versions judge. UserProblem `unknown-version`."""
-    every = versions.all_versions()
+def judges(version: str, every: Versions | None = None) -> Versions:
+    """Which of all versions judge. UserProblem `unknown-version`."""
+    every = every or versions.all_versions()
     if not version:
         return every
     found = next((t for t in every.all if str(t.number) == version), None)
@@ -152,6 +155,11 @@ class Uses:
     term: str
     kind: str
 
+    @property
+    def name(self) -> str:
+        """The term without its section: `marketing.mql.entered` of `promises.marketing.mql.entered`."""
+        return self.term.partition(".")[2] or self.term
+
 
 @dataclass(frozen=True, slots=True)
 class Whole:
@@ -164,14 +172,14 @@ class Whole:
     uses: tuple[Uses, ...]
 
 
-def explained(kept: Kept, named: Number, loop: Kept | None = None) -> Whole:
+def explained(kept: Kept, named: Number, loop: Kept | None = None, every: Versions | None = None) -> Whole:
     """Everything of one number of a kept funnel; `loop` where the number is of a closed loop."""
     found = measurements.funnel(kept)
     explanation = explain(found, named, measurements.loop(loop) if loop else None)
     closed = closings.closed_month(named.period) if not found.where else None
     frozen = _frozen_value(closed, named) if closed else None
     since = tuple(a for a in closings.adjustments(named.period) if _about(a.figure, named)) if closed else ()
-    terms = judges(str(kept.asked["version"])).latest
+    terms = judges(str(kept.asked["version"]), every).latest
     return Whole(explanation, closed, frozen, since, _uses(terms, explanation.terms))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 from oarlock.loop.period_figures import FunnelFigures, LoopFigures
@@ -87,3 +88,11 @@ def adjustments(month: str) -> tuple[Adjusted, ...]:
         for _, a in sorted(latest.items())
         if a.today != a.frozen
     )
+
+
+def first_changed() -> str | None:
+    """The first closed month whose bytes are no longer those its hash is of; None where all hold."""
+    for month, body, digest in Closing.objects.order_by("month").values_list("month", "body", "hash").iterator():
+        if sha256(bytes(body)).hexdigest() != digest:
+            return str(month)
+    return None

@@ -19,6 +19,7 @@ from oarlock.ground.problems import UserProblem
 from oarlock.jobs import figures, rows
 from oarlock.jobs.figures import Answer, Kind
 from oarlock.jobs.rows import LifeRow, every_page
+from oarlock.lifecycle.versions import Versions
 from oarlock.loop.numbers import Number
 from oarlock.loop.period_figures import FunnelFigures
 from oarlock.store.reads import closings, measurements, naming, versions
@@ -41,10 +42,10 @@ def home() -> Path:
     return found
 
 
-def asked(request: HttpRequest, choice: Choice, kind: Kind) -> Answer:
+def asked(request: HttpRequest, choice: Choice, kind: Kind, every: Versions | None = None) -> Answer:
     """The figures of a choice, ordered where they are not there."""
-    acting = Acting.member(acting_member(request).id)
-    return figures.ask(home(), choice.asked(kind), acting=acting, now=now(), again=request.GET.get("again") == "1")
+    acting, again = Acting.member(acting_member(request).id), request.GET.get("again") == "1"
+    return figures.ask(home(), choice.asked(kind), acting=acting, now=now(), again=again, every=every)
 
 
 @needs("look")
@@ -53,7 +54,8 @@ def funnel(request: HttpRequest) -> HttpResponse:
     """The page; without an agreement or facts it says what comes first."""
     choice = chosen(request)
     try:
-        answer = asked(request, choice, "funnel")
+        every = versions.all_versions()
+        answer = asked(request, choice, "funnel", every)
     except UserProblem as problem:
         if problem.code not in ("no-agreement", "no-facts"):
             raise
@@ -62,9 +64,9 @@ def funnel(request: HttpRequest) -> HttpResponse:
         return render(request, "web/funnel/funnel.html", {"waiting": waiting(choice, answer, "funnel")})
     found = measurements.funnel(answer.kept)
     choice = settled(choice, found)
-    context = _context(request, answer.kept, found, choice)
+    context = _context(request, answer.kept, found, choice, every)
     if choice.figure:
-        context["explained"] = _explained(request, answer.kept, found, choice)
+        context["explained"] = _explained(request, answer.kept, found, choice, every, context["loop"].get("kept"))
     return render(request, "web/funnel/funnel.html", context)
 
 
@@ -75,29 +77,31 @@ def waiting(choice: Choice, answer: Answer, kind: str) -> dict[str, Any]:
             "again": again + ("&" if "?" in again else "?") + "again=1"}  # fmt: skip
 
 
-def _context(request: HttpRequest, kept: Kept, found: FunnelFigures, choice: Choice) -> dict[str, Any]:
-    page, judging = Page(found, choice), versions.all_versions()
+def _context(
+    request: HttpRequest, kept: Kept, found: FunnelFigures, choice: Choice, judging: Versions
+) -> dict[str, Any]:
+    page = Page(found, choice)
     handed = [s.key for s in found.stages].index(found.handed)
     pair = ".".join(s.key for s in found.stages[handed : handed + 2])
     first = (f"entered.{found.handed}", f"rate.{pair}", f"time.{pair}")
-    every = request.GET.get("charts") == "all"
+    whole = request.GET.get("charts") == "all"
     closed = {c.month: c for c in closings.closed_months()}
     return {
         "found": found, "choice": choice, "page": page, "period": page.word(choice.period), "kept": kept,
         "stages": list(page.stages()), "flows": list(page.flows()), "deals": page.deals(), "periods": page.periods(),
         "bases": page.bases(), "filters": page.filters(), "frozen": closed.get(choice.period),
-        "charts": [c for c in kept.charts if every or c.key in first], "every_chart": every,
+        "charts": [c for c in kept.charts if whole or c.key in first], "every_chart": whole,
         "others": [(p, page.word(p)) for p in found.periods], "judging": judging.all, "fields": FILTERED,
-        "loop": loop_section(request, found, choice), "zone": found.agreement.time_zone,
+        "loop": loop_section(request, found, choice, judging), "zone": found.agreement.time_zone,
     }  # fmt: skip
 
 
-def loop_section(request: HttpRequest, found: FunnelFigures, choice: Choice) -> dict[str, Any]:
+def loop_section(request: HttpRequest, found: FunnelFigures, choice: Choice, every: Versions) -> dict[str, Any]:
     """The closed loop's part of the page."""
     chips = [(f.replace("_", " "), replace(choice.plain(), by=f).address(), f == choice.by) for f in FIELDS]
     told: dict[str, Any] = {"choice": choice, "chips": chips, "own": "" if choice.by in FIELDS else choice.by}
     try:
-        answer = asked(request, choice, "loop")
+        answer = asked(request, choice, "loop", every)
     except UserProblem as problem:
         return told | {"problem": problem}
     if answer.kept is None:
@@ -107,8 +111,8 @@ def loop_section(request: HttpRequest, found: FunnelFigures, choice: Choice) -> 
     names = (
         naming.users(values) if choice.by == "owner" else naming.campaigns(values) if choice.by == "campaign" else {}
     )
-    return told | {"table": Page(found, choice).loop(loop, figures.judges(choice.version).latest, names),
-                   "currency": found.agreement.currency}  # fmt: skip
+    return told | {"table": Page(found, choice).loop(loop, figures.judges(choice.version, every).latest, names),
+                   "currency": found.agreement.currency, "kept": answer.kept}  # fmt: skip
 
 
 @needs("look")
@@ -120,7 +124,8 @@ def loop(request: HttpRequest) -> HttpResponse:
         return _refresh()
     found = measurements.funnel(answer.kept)
     choice = settled(chosen(request), found)
-    context = {"loop": loop_section(request, found, choice), "period": Page(found, choice).word(choice.period)}
+    every = versions.all_versions()
+    context = {"loop": loop_section(request, found, choice, every), "period": Page(found, choice).word(choice.period)}
     return render(request, "web/funnel/loop.html", context)
 
 
@@ -152,15 +157,20 @@ def explained(request: HttpRequest) -> HttpResponse:
         return _refresh()
     found = measurements.funnel(answer.kept)
     choice = settled(chosen(request), found)
-    context = {"explained": _explained(request, answer.kept, found, choice), "zone": found.agreement.time_zone}
+    every = versions.all_versions()
+    context = {"explained": _explained(request, answer.kept, found, choice, every), "zone": found.agreement.time_zone}
     return render(request, "web/funnel/explained.html", context)
 
 
-def _explained(request: HttpRequest, kept: Kept, found: FunnelFigures, choice: Choice) -> dict[str, Any]:
+def _explained(
+    request: HttpRequest, kept: Kept, found: FunnelFigures, choice: Choice, every: Versions, loop: Kept | None = None
+) -> dict[str, Any]:
     """All that the drawer shows."""
     named = choice.number(found)
-    loop = _loop_of(request, choice) if named.kind == "loop" else None
-    whole = figures.explained(kept, named, loop)
+    if named.kind == "loop" and loop is None:
+        loop = _loop_of(request, choice)
+    loop = loop if named.kind == "loop" else None
+    whole = figures.explained(kept, named, loop, every)
     page = _page(kept, loop, found, named, "", SHOWN) if named.has_rows else None
     people = naming.people([r.person_id for r in page.rows]) if page else {}
     return {

@@ -74,6 +74,7 @@ def _open(asked: Door, port: int | None) -> None:
     serving.require_free(serving.HOST, chosen)
     serving.make_ready(asked.home)
     password = set_up(asked)
+    serving.wish_for_charts(asked.home)
     serving.run(serving.HOST, chosen, 1, 1, told=lambda address: _welcome(asked, address, password))
 
 

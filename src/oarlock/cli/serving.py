@@ -44,6 +44,7 @@ def serve(
     asked = door(context, home, json)
     require_free(host, port)
     make_ready(asked.home)
+    wish_for_charts(asked.home)
     say(first_steps(asked.home, host, port))
     run(host, port, web, jobs)
 
@@ -97,6 +98,13 @@ def make_ready(home: Path) -> None:
             "Name a folder of your own with `--home DIR`, or give yourself the right to write there.", Place(str(home)),
         ) from error  # fmt: skip
     bring_up_to_date()
+
+
+def wish_for_charts(home: Path) -> None:
+    """Let a worker make what interactive charts take, where it is not there yet."""
+    from oarlock.jobs.bundling import wish_for_bundle
+
+    wish_for_bundle(home.absolute())
 
 
 def require_free(host: str, port: int) -> None:

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from oarlock.web.accounts.views import first
 from oarlock.web.alive import alive
+from oarlock.web.made import vega
 from oarlock.web.problems import broken, refused
 
 handler400 = handler403 = handler404 = refused
@@ -11,6 +12,7 @@ handler500 = broken
 
 urlpatterns = [
     path("alive/", alive, name="alive"),
+    path("static/made/vega.js", vega, name="vega"),
     path("", include("oarlock.web.today.urls")),
     path("agreement/", include("oarlock.web.agreement.urls")),
     path("", include("oarlock.web.funnel.urls")),

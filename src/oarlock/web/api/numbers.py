@@ -6,16 +6,18 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
-from ninja import Query, Router, Status
+from ninja import Path, Query, Router, Status
 
+from oarlock.charts.period_explanations import Explanation, explain
 from oarlock.ground.clock import now
 from oarlock.ground.problems import UserProblem
 from oarlock.jobs import figures
 from oarlock.jobs.figures import Answer, Asked, Kind
-from oarlock.loop.period_figures import Entered, FunnelFigures, Step
+from oarlock.loop.numbers import OF_DEALS, number
+from oarlock.loop.pairs import pairs
+from oarlock.loop.period_figures import FunnelFigures
 from oarlock.store.reads import measurements
-from oarlock.store.reads.measurements import Kept, UnderWay
+from oarlock.store.reads.measurements import UnderWay
 from oarlock.web.api import shapes
 from oarlock.web.api.callers import Holding, caller_of
 from oarlock.web.api.problems import only_known
@@ -25,17 +27,40 @@ router = Router(tags=["numbers"], auth=Holding("look"))
 
 @router.get("/numbers", response={200: shapes.Numbers, 202: shapes.UnderWay}, summary="Read the funnel's numbers")
 def read_numbers(request: HttpRequest, asked: Query[shapes.FiguresAsked]) -> object:
-    """Every count and conversion of a period, with numerator, denominator, versions, as-known date and query."""
+    """Every number of a period with its explanation: words, numerator, denominator, facts, query."""
     answer = _ask(request, "funnel", asked)
     if answer.kept is None:
         return Status(202, _waiting(answer.waiting))
     funnel = measurements.funnel(answer.kept)
-    period = asked.period or next((p for p in funnel.periods if p < f"{funnel.as_known:%Y-%m}"), "all")
+    period = _period(asked.period, funnel)
+    return {**_about(funnel), "period": period, "basis": asked.basis, "rows": list(_rows(funnel, period, asked.basis))}
+
+
+@router.get("/numbers/{figure}", response={200: shapes.NumberWhole, 202: shapes.UnderWay}, summary="Read one number")
+def read_number(request: HttpRequest, figure: Path[shapes.Figure], asked: Query[shapes.FiguresAsked]) -> object:
+    """One number with all that its explanation shows: what it was frozen at, what was learned since, who uses it."""
+    answer = _ask(request, "funnel", asked)
+    if answer.kept is None:
+        return Status(202, _waiting(answer.waiting))
+    funnel = measurements.funnel(answer.kept)
+    period = _period(asked.period, funnel)
+    whole = figures.explained(answer.kept, number(funnel, figure, period, asked.basis))
+    return {**_about(funnel), "period": period, "basis": asked.basis, **_whole(whole)}
+
+
+def _period(asked: str, funnel: FunnelFigures) -> str:
+    """The period asked for; else the last month that was over on the as-known date."""
+    period = asked or next((p for p in funnel.periods if p < f"{funnel.as_known:%Y-%m}"), "all")
     if period not in funnel.periods:
         raise UserProblem("unknown-period", f"Nothing is known of {period}.", "", "Ask for a month, a quarter or all.")
+    return period
+
+
+def _about(funnel: FunnelFigures) -> dict[str, object]:
+    used = funnel.agreement
     return {
-        "as_known": funnel.as_known, "company": funnel.agreement.company, "currency": funnel.agreement.currency,
-        "period": period, "basis": asked.basis, "rows": list(_rows(answer.kept, funnel, period, asked.basis)),
+        "as_known": funnel.as_known, "company": used.company, "currency": used.currency,
+        "versions": [v.version for v in used.versions],
     }  # fmt: skip
 
 
@@ -70,31 +95,33 @@ def _waiting(under_way: UnderWay | None) -> dict[str, object]:
     return {"state": under_way.state, "words": under_way.words, "share": under_way.share}
 
 
-def _rows(kept: Kept, funnel: FunnelFigures, period: str, basis: str) -> Iterator[dict[str, object]]:
-    """Entries of each stage, then each stage to the next."""
-    names = {stage.key: stage.name for stage in funnel.stages}
-    about = {
-        "period": period, "basis": basis, "versions": [v.version for v in funnel.agreement.versions],
-        "as_known": funnel.as_known, "page": f"{reverse('funnel')}?period={period}&basis={basis}",
-    }  # fmt: skip
-    for stage in funnel.stages:
-        yield {**about, **_entries(funnel.entered(stage.key, period), names, funnel.queries)}
-    for before, after in zip(funnel.stages, funnel.stages[1:], strict=False):
-        yield {**about, **_step(funnel.step(before.key, after.key, period, basis), names, funnel.queries)}
+def _rows(funnel: FunnelFigures, period: str, basis: str) -> Iterator[dict[str, object]]:
+    """Every number of the funnel itself: entries, balance, steps, and the deals."""
+    keys = [stage.key for stage in funnel.stages]
+    names = [f"entered.{key}" for key in keys] + [f"balance.{key}" for key in keys]
+    names += [f"rate.{before}.{after}" for before, after in pairs(keys)] + list(OF_DEALS)
+    for name in names:
+        yield _told(explain(funnel, number(funnel, name, period, basis)))
 
 
-def _entries(found: Entered, names: dict[str, str], queries: dict[str, str]) -> dict[str, object]:
-    words = f"People who entered {names[found.stage]}; {found.skipped} of them only by reaching a later stage."
+def _told(one: Explanation) -> dict[str, object]:
+    """All that the page's drawer shows of one number."""
     return {
-        "figure": f"{found.stage}.entered", "words": words, "value": found.entered, "numerator": found.entered,
-        "denominator": None, "still_open": None, "few": False, "query": queries.get("entries", ""),
+        "figure": one.number.figure, "title": one.title, "team": one.team, "value": one.value, "exact": one.exact,
+        "words": one.words, "numerator": one.numerator, "denominator": one.denominator,
+        "facts": dict(one.facts), "cases": one.cases, "few": one.few,
+        "interval": list(one.interval) if one.interval else None, "terms": list(one.terms), "query": one.query,
     }  # fmt: skip
 
 
-def _step(found: Step, names: dict[str, str], queries: dict[str, str]) -> dict[str, object]:
-    words = f"Of those who entered {names[found.from_]}, how many entered {names[found.to]}."
+def _whole(whole: figures.Whole) -> dict[str, object]:
+    frozen = whole.frozen
     return {
-        "figure": f"{found.from_}.to.{found.to}", "words": words, "value": found.rate, "numerator": found.numerator,
-        "denominator": found.denominator, "still_open": found.still_open, "few": found.few,
-        "query": queries.get("steps", ""),
+        **_told(whole.explanation),
+        "uses": [use.term for use in whole.uses],
+        "frozen": frozen and {
+            "month": frozen.month, "closed_at": frozen.closed_at, "version": frozen.version,
+            "as_known": frozen.as_known, "hash": frozen.hash, "value": whole.frozen_value,
+        },
+        "adjustments": [{"figure": a.figure, "frozen": a.frozen, "today": a.today} for a in whole.adjustments],
     }  # fmt: skip

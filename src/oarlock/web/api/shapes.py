@@ -15,6 +15,7 @@ from pydantic import ConfigDict, Field
 LIMIT = 200
 Id = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f/]+$")]
 Text = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
+Figure = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[A-Za-z0-9_.-]+$")]
 Title = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*[!-~][^\x00-\x1f\x7f]*$")]
 Version = Annotated[int, Field(ge=1, le=1_000_000)]
 
@@ -291,32 +292,74 @@ class UnderWay(Schema):
 
 
 class Counted(Schema):
-    """A number with all that explains it."""
+    """A count with the words it stands for."""
+
+    number: int
+    words: str
+
+
+class Number(Schema):
+    """A number with all that explains it: `value` as pages write it, `exact` unrounded; `interval` is Wilson's."""
 
     figure: str
+    title: str
+    team: str
+    value: str
+    exact: str | None
     words: str
-    value: float | str | None
-    numerator: int | None
-    denominator: int | None
-    still_open: int | None
+    numerator: Counted | None
+    denominator: Counted | None
+    facts: dict[str, str]
+    cases: int | None
     few: bool
-    period: str
-    basis: str
-    versions: list[int]
+    interval: list[float] | None
+    terms: list[str]
+    query: str | None
+
+
+class Frozen(Schema):
+    """The number as it was frozen when its month was closed."""
+
+    month: str
+    closed_at: datetime
+    version: int
     as_known: datetime
-    query: str
-    page: str
+    hash: str
+    value: str | None
 
 
-class Numbers(Schema):
-    """All figures of one funnel and period."""
+class Adjustment(Schema):
+    """What a frozen figure would be today."""
+
+    figure: str
+    frozen: str
+    today: str
+
+
+class NumberWhole(Number):
+    """One number, what it was frozen at, what was learned since, and the agreement's terms that use it."""
 
     as_known: datetime
     company: str
     currency: str
+    versions: list[int]
     period: str
     basis: str
-    rows: list[Counted]
+    uses: list[str]
+    frozen: Frozen | None
+    adjustments: list[Adjustment]
+
+
+class Numbers(Schema):
+    """All numbers of one funnel and period."""
+
+    as_known: datetime
+    company: str
+    currency: str
+    versions: list[int]
+    period: str
+    basis: str
+    rows: list[Number]
 
 
 class DriftCounts(Schema):

@@ -1,0 +1,42 @@
+"""One address of every kind of page, found by following links from Today as somebody who may see them all."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Page
+
+MOST = 120
+LEFT_OUT = ("logout", "api:description")
+"""Names of routes that are no page to look at."""
+
+
+def places(page: Page) -> dict[str, str]:
+    """Name of a route -> an address of it. The page is where the search begins."""
+    found: dict[str, str] = {"today": "/"}
+    waiting, seen = ["/"], {"/"}
+    while waiting and len(found) < MOST:
+        page.goto(waiting.pop(0), wait_until="domcontentloaded")
+        for target in page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"):
+            parts = urlsplit(str(target))
+            if parts.netloc != urlsplit(page.url).netloc or parts.path in seen:
+                continue
+            seen.add(parts.path)
+            name = _name(parts.path)
+            if name and name not in found:
+                found[name] = parts.path + (f"?{parts.query}" if parts.query else "")
+                waiting.append(found[name])
+    return found
+
+
+def _name(path: str) -> str | None:
+    """The route's name; None for what is no page of ours."""
+    if path.startswith("/static/") or path.rsplit("/", 1)[-1].count("."):
+        return None
+    try:
+        found = resolve(path)
+    except Resolver404:
+        return None
+    name = f"{found.namespace}:{found.url_name}" if found.namespace else str(found.url_name)
+    return None if name in LEFT_OUT else name

@@ -19,6 +19,7 @@ STEPS = {
     "import touches": "import the touches from CSV into an empty lake",
     "import": "import all files into an empty lake",
     "report": "history and full report",
+    "report again": "the same report again, its statements kept",
     "back-test": "back-test of a changed rule",
     "floor: count": "floor: DuckDB reads the same Parquet and counts",
     "floor: window": "floor: the one window query",
@@ -86,7 +87,8 @@ def run(people: int, folder: Path, runs: int, tell: Callable[[str], None]) -> di
     tables = sorted(str(path) for path in files.glob("*.csv"))
     step("import", oarlock(home, "import", *tables, "--preset", "oarlock"), lambda: _clear(home))
     proposed = _agreements(home, folder)
-    step("report", oarlock(home, "report", "--by", "source"))
+    step("report", oarlock(home, "report", "--by", "source"), lambda: _clear(home / "plans"))
+    step("report again", oarlock(home, "report", "--by", "source"))
     step("back-test", oarlock(home, "backtest", "--proposed", str(proposed)))
     step("floor: count", python(COUNT, str(home)))
     step("floor: window", python(WINDOW, str(home)))

@@ -35,6 +35,7 @@ BARS = (
     Bar(1_000_000, "report", "wall", 30.0),
     Bar(1_000_000, "report", "peak", 4096.0),
     Bar(20_000, "report", "wall", 3.0),
+    Bar(20_000, "report again", "wall", 3.0),
 )
 TWICE = "a back-test costs at most twice a report"
 

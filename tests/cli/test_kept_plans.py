@@ -91,6 +91,8 @@ def test_a_report_with_a_plan_starts_without_what_only_planning_needs(report: Re
 LOADED = """
 import sys
 from oarlock.cli import main
+from oarlock.jobs import plans
+plans.program = lambda: "this release"
 main(sys.argv[1:])
 heavy = ("ibis", "sqlglot", "ruamel.yaml", "pandas", "numpy", "pyarrow", "oarlock.agreement", "oarlock.tables")
 print([name for name in heavy if name in sys.modules], file=sys.stderr)

@@ -1,5 +1,5 @@
-"""`oarlock close 2026-09`: freeze a month's figures as exact bytes; without a month, say which are closed and what would
-be different today."""
+"""`oarlock close 2026-09`: freeze a month's figures as exact bytes; without a month, say which are closed and what
+would be different today."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ def close(context: typer.Context, month: Month = "", home: Home = None, json: Js
     from oarlock.cli import workspace
     from oarlock.cli.progress import watching
     from oarlock.ground.clock import now
-    from oarlock.jobs import closing
     from oarlock.store.opening import bring_up_to_date, open_store
-    from oarlock.store.writes.audit import SYSTEM
 
     asked = door(context, home, json)
     workspace.require_lake(asked.home)
     open_store(asked.home.absolute())
     bring_up_to_date()
+    from oarlock.jobs import closing  # what has tables can only be read once the store is open
+    from oarlock.store.writes.audit import SYSTEM
+
     with watching(asked.json) as watched:
 
         def tell(what: str, share: float | None) -> None:

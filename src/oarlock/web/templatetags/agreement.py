@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django import template
 
 from oarlock.charts import names
@@ -18,6 +20,12 @@ METHODS = {
 def lines(text: str) -> list[str]:
     """A stranger's text of several lines, each made fit to be shown."""
     return [names.shown(line, 2_000) for line in text.splitlines()]
+
+
+@register.filter
+def told(sentences: Iterable[str], longest: int = 600) -> str:
+    """Several sentences as one paragraph."""
+    return names.shown(" ".join(sentences), longest)
 
 
 @register.filter

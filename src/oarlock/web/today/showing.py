@@ -188,10 +188,10 @@ def _to_close(known: Known) -> Iterator[Item]:
 def _to_mend(known: Known) -> Iterator[Item]:
     if known.aside and may(known.member, "import"):
         rows = numerals.plural(known.aside, "row")
-        yield Item("joint", f"{rows} set aside", "They could not come in as they are.", reverse("people"), "Mend")
+        yield Item("joint", f"{rows} set aside", "They could not come in as they are.", reverse("imports"), "Mend")
     if known.standing.uploads and may(known.member, "import"):
         files = numerals.plural(known.standing.uploads, "upload")
-        yield Item("joint", f"{files} not brought in", "Looked at, and waiting.", reverse("people"), "Open")
+        yield Item("joint", f"{files} not brought in", "Looked at, and waiting.", reverse("imports"), "Open")
 
 
 def attention(known: Known) -> tuple[Item, ...]:

@@ -19,6 +19,9 @@ COPIED = ("src", "agreements", "docs", "tests", "bench")
 TOLD = re.compile(
     r"^\s*(\S+): (killed|survived|no tests|timeout|suspicious|caught by type check|segfault|skipped)$", re.M
 )
+WORDS = "words"
+SENTENCE = re.compile(r"""\s*f?["'][^"']* [^"']* .*["'],?$""")
+"""A line that holds nothing but a text of three words or more."""
 NOTICED = ("killed", "timeout", "caught by type check", "segfault")
 
 
@@ -52,8 +55,15 @@ def main(name: str, modules: list[str]) -> int:
     if not found:
         print(run.stdout[-4000:], run.stderr[-2000:])
         return 1
-    _tell(found)
+    _tell([(mutant, WORDS if end == "survived" and _of_words(mutant, work) else end) for mutant, end in found])
     return 0
+
+
+def _of_words(mutant: str, work: Path) -> bool:
+    """Whether a mutant only says something else to a person: what it takes away is a sentence."""
+    shown = subprocess.run([sys.executable, "-m", "mutmut", "show", mutant], cwd=work, capture_output=True, text=True)
+    gone = [line[1:] for line in shown.stdout.splitlines() if line.startswith("-") and not line.startswith("---")]
+    return bool(gone) and SENTENCE.match(gone[0]) is not None
 
 
 def _copy(work: Path, room: Room, modules: list[str]) -> None:
@@ -86,12 +96,13 @@ def _tell(found: list[tuple[str, str]]) -> None:
     for mutant, end in found:
         by_module.setdefault(mutant.split(".x")[0], Counter())[end] += 1
     for mutant, end in found:
-        if end not in NOTICED:
+        if end not in NOTICED and end != WORDS:
             print(f"{end}: {mutant}")
     total = sum(by_module.values(), Counter[str]())
     for module, ends in [*sorted(by_module.items()), ("all", total)]:
         noticed = sum(ends[e] for e in NOTICED)
-        print(f"{module}: {noticed} of {ends.total()} noticed, {noticed / ends.total():.1%}")
+        rest = ends.total() - ends[WORDS]
+        print(f"{module}: {noticed} of {rest} noticed, {noticed / max(rest, 1):.1%} ({ends[WORDS]} of words beside)")
 
 
 if __name__ == "__main__":

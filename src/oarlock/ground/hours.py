@@ -118,36 +118,36 @@ def parse_blocks(text: str, where: Place = NOWHERE) -> tuple[Block, ...]:
     if text.strip().lower() == CLOSED:
         return ()
     try:
-        blocks = tuple(sorted((_block(part.strip(), where) for part in text.split(",")), key=lambda b: b.start))
+        blocks = tuple(sorted((_block(part.strip()) for part in text.split(",")), key=lambda b: b.start))
         check_day(blocks)
     except UserProblem as problem:
         raise UserProblem(problem.code, problem.what, problem.why, problem.next_step, where) from None
     return blocks
 
 
-def _block(part: str, where: Place) -> Block:
+def _block(part: str) -> Block:
     ends = _DASH.split(part)
     if len(ends) != 2:
         what = f'"{part[:40]}" is not a block of hours.'
-        raise UserProblem("hours-malformed-block", what, "A block has a start and an end.", _EXAMPLE, where)
+        raise UserProblem("hours-malformed-block", what, "A block has a start and an end.", _EXAMPLE)
     if ends[0] == "24:00":
-        raise _bad_time(ends[0], "24:00 can only end a block: write 00:00 on the next day.", where)
-    return Block(_time(ends[0], where), MIDNIGHT if ends[1] == "24:00" else _end(ends[1], where))
+        raise _bad_time(ends[0], "24:00 can only end a block: write 00:00 on the next day.")
+    return Block(_time(ends[0]), MIDNIGHT if ends[1] == "24:00" else _end(ends[1]))
 
 
-def _end(word: str, where: Place) -> time:
-    end = _time(word, where)
+def _end(word: str) -> time:
+    end = _time(word)
     if end == MIDNIGHT:
-        raise _bad_time(word, "Write 24:00 for the end of the day.", where)
+        raise _bad_time(word, "Write 24:00 for the end of the day.")
     return end
 
 
-def _time(word: str, where: Place) -> time:
+def _time(word: str) -> time:
     form = _TIME.fullmatch(word)
     if form is None or int(form[1]) > 23 or int(form[2]) > 59:
-        raise _bad_time(word, "Write hours and minutes from 00:00 to 24:00, such as 09:00 or 17:30.", where)
+        raise _bad_time(word, "Write hours and minutes from 00:00 to 24:00, such as 09:00 or 17:30.")
     return time(int(form[1]), int(form[2]))
 
 
-def _bad_time(word: str, next_step: str, where: Place) -> UserProblem:
-    return UserProblem("hours-malformed-time", f'"{word[:40]}" is not a time of day here.', "", next_step, where)
+def _bad_time(word: str, next_step: str) -> UserProblem:
+    return UserProblem("hours-malformed-time", f'"{word[:40]}" is not a time of day here.', "", next_step)

@@ -118,3 +118,21 @@ def test_any_text_is_hours_or_a_problem(text: str) -> None:
             read(text)
         except UserProblem as problem:
             assert problem.code.startswith("hours-")
+
+
+@pytest.mark.parametrize(
+    ("hours", "code"),
+    [
+        ({"mon": "09:00-17:00", "mon-tue": "closed"}, "hours-day-twice"),
+        ({"mon": "9 to 5"}, "hours-malformed-block"),
+        ({"mon": "24:00-12:00"}, "hours-malformed-time"),
+        ({"mon": "22:00-00:00"}, "hours-malformed-time"),
+        ({"mon": "09:00-25:00"}, "hours-malformed-time"),
+        ({"moonday": "09:00-17:00"}, "hours-unknown-day"),
+        ({"mon": ""}, "hours-empty"),
+    ],
+)
+def test_whatever_is_wrong_with_hours_is_said_with_its_place(hours: dict[str, str], code: str) -> None:
+    with pytest.raises(UserProblem) as caught:
+        parse_hours(hours, HERE)
+    assert (caught.value.code, caught.value.where) == (code, HERE)

@@ -22,6 +22,7 @@ from oarlock.ground.problems import OutsideProblem, Problem, UserProblem
 MISSING = ("unknown-", "no-")
 CONFLICTS = ("conflict", "busy", "stale")
 ASKED_AGAIN = (ReauthenticationRequired, ImmediateHttpResponse)
+AGAIN_SECONDS = "5"
 log = logging.getLogger("oarlock.web")
 
 
@@ -79,7 +80,17 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def told(request: HttpRequest, problem: Problem, status: int) -> HttpResponse:
-    """The problem as what was asked for: JSON for the API, a fragment for htmx, else a page."""
+    """The problem as what was asked for: JSON for the API, a fragment for htmx, else a page; one that may pass by
+    itself is asked again by the browser, unless something was sent with it."""
+    answer = _told(request, problem, status)
+    if isinstance(problem, OutsideProblem) and not problem.permanent:
+        answer["Retry-After"] = AGAIN_SECONDS
+        if request.method == "GET":
+            answer["Refresh"] = AGAIN_SECONDS
+    return answer
+
+
+def _told(request: HttpRequest, problem: Problem, status: int) -> HttpResponse:
     if request.path.startswith("/api/"):
         body = {"type": f"/docs/problems/{problem.code}", "title": problem.what, "status": status, **problem.as_dict()}
         return JsonResponse(body, status=status, content_type="application/problem+json")

@@ -24,13 +24,15 @@ import duckdb
 from oarlock.engines import manifest as manifests
 from oarlock.engines.duck import connect
 from oarlock.engines.lake import make_views
-from oarlock.engines.sql import ident, options, text
+from oarlock.engines.sql import ident, options, text, texts
 from oarlock.engines.writing import Session
 from oarlock.records.shapes import COUNTED_BY, ERASED, FREE_TEXT, IDENTITY, SHAPES
 
 SHARED = 5
 """A free text that so many other people have too says nothing of one of them."""
 FILE = "erased.json"
+SEPARATOR = chr(31)
+"""Between a field and its value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,18 +171,18 @@ def _selects(connection: duckdb.DuckDBPyConnection, kept: Kept) -> dict[str, str
             connection.execute("INSERT INTO kept_texts VALUES (?, ?)", [f"{table}.{column}", value])
     for pair in kept.fields:
         connection.execute("INSERT INTO kept_fields VALUES (?, ?)", list(pair))
-    facts = {table: _select(table, "person_id", dict.fromkeys(columns, "free")) for table, columns in FREE_TEXT.items()}
+    facts = {table: _select(table, dict.fromkeys(columns, "free"), kept) for table, columns in FREE_TEXT.items()}
     people = dict.fromkeys(IDENTITY, "identity") | {"source_detail": "free", "properties": "properties"}
-    return {"people": _select("people", "person_id", people), "changes": _changes(), **facts}
+    return {"people": _select("people", people, kept), "changes": _changes(), **facts}
 
 
-def _select(table: str, key: str, how: Mapping[str, str]) -> str:
-    mine = f"{ident(key)} IN (SELECT person_id FROM gone)"
-    columns = (_column(table, c.name, how.get(c.name, ""), mine) for c in SHAPES[table].columns)
+def _select(table: str, how: Mapping[str, str], kept: Kept) -> str:
+    mine = "person_id IN (SELECT person_id FROM gone)"
+    columns = (_column(table, c.name, how.get(c.name, ""), mine, kept) for c in SHAPES[table].columns)
     return f"SELECT {', '.join(columns)} FROM {table}"
 
 
-def _column(table: str, name: str, how: str, mine: str) -> str:
+def _column(table: str, name: str, how: str, mine: str, kept: Kept) -> str:
     named = ident(name)
     if how == "identity":
         return f"CASE WHEN {mine} AND {named} IS NOT NULL THEN {text(ERASED)} ELSE {named} END AS {named}"
@@ -188,7 +190,7 @@ def _column(table: str, name: str, how: str, mine: str) -> str:
         stays = f"SELECT value FROM kept_texts WHERE place = {text(f'{table}.{name}')}"
         return f"CASE WHEN {mine} AND {named} NOT IN ({stays}) THEN NULL ELSE {named} END AS {named}"
     if how == "properties":
-        pairs = "(SELECT coalesce(list(field || chr(31) || value), []) FROM kept_fields)"
+        pairs = f"{texts(SEPARATOR.join(pair) for pair in sorted(kept.fields))}::VARCHAR[]"
         left = f"list_filter(map_entries({named}), lambda e: list_contains({pairs}, e.key || chr(31) || e.value))"
         return f"CASE WHEN {mine} AND {named} IS NOT NULL THEN map_from_entries({left}) ELSE {named} END AS {named}"
     return named

@@ -164,11 +164,11 @@ def _first_rows(home: Path) -> list[dict[str, object]]:
     shown: list[dict[str, object]] = []
     with connect([lake_folder(home)], memory="500MB") as connection:
         make_views(home, connection)
-        for name in SHAPES:
-            result = connection.execute(f"SELECT * FROM {ident(name)} LIMIT {SHOWN}")  # noqa: S608
-            columns = [d[0] for d in result.description]
-            rows = result.fetchall()
-            filled = [n for n, _ in enumerate(columns) if any(row[n] not in (None, {}) for row in rows)]
+        for name, shape in SHAPES.items():
+            columns = [c.name for c in shape.columns]
+            told = ", ".join(f"CAST({ident(column)} AS VARCHAR)" for column in columns)
+            rows = connection.execute(f"SELECT {told} FROM {ident(name)} LIMIT {SHOWN}").fetchall()  # noqa: S608
+            filled = [n for n, _ in enumerate(columns) if any(row[n] not in (None, "{}") for row in rows)]
             if rows:
                 cells = [["" if row[n] is None else str(row[n])[:80] for n in filled] for row in rows]
                 shown.append({"name": name, "columns": [columns[n] for n in filled], "rows": cells})

@@ -26,6 +26,7 @@ from oarlock.engines.duck import connect
 from oarlock.engines.lake import make_views
 from oarlock.engines.manifest import lake_folder
 from oarlock.engines.manifest import read as manifest
+from oarlock.engines.sql import ident
 from oarlock.ground.clock import now as instant_now
 from oarlock.ground.problems import UserProblem
 from oarlock.jobs.loading import Tell
@@ -95,8 +96,9 @@ def _from_lake(home: Path, ids: Sequence[str]) -> dict[str, Rows]:
         connection.execute("CREATE TEMP TABLE wanted AS SELECT unnest($1) AS id", [list(ids)])
         for name in (*_OF_A_PERSON, "changes"):
             key = "entity = 'person' AND entity_id" if name == "changes" else "person_id"
-            result = connection.execute(f"SELECT * FROM {name} WHERE {key} IN (SELECT id FROM wanted)")
             columns = [c.name for c in SHAPES[name].columns]
+            told = ", ".join(f"CAST({ident(column)} AS VARCHAR)" for column in columns)
+            result = connection.execute(f"SELECT {told} FROM {name} WHERE {key} IN (SELECT id FROM wanted)")
             tables[name] = [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
     return tables
 

@@ -10,14 +10,13 @@ from typing import Any
 
 import duckdb
 import pytest
+from tests.signed_rows import sign_rows
 
 from oarlock import demo
-from oarlock.agreement import read_text, seal
 from oarlock.engines.duck import connect
 from oarlock.engines.intake import bring_in
 from oarlock.engines.lake import make_views
 from oarlock.engines.presets import preset
-from oarlock.store.models import Version
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 PEOPLE = 300
@@ -42,15 +41,9 @@ def home(brightwater: Path, tmp_path: Path, settings: Any) -> Path:
 
 
 @pytest.fixture
-def signed(db: None) -> None:
-    """Brightwater's two versions stand in the store."""
-    for number, path in enumerate(demo.AGREEMENTS, 1):
-        source = path.read_bytes()
-        terms = seal(read_text(source))
-        Version.objects.create(
-            number=number, in_force_from=terms.in_force_from, hash=terms.hash, envelope=source,
-            envelope_hash="", source=source, adopted_at=terms.in_force_from,
-        )  # fmt: skip
+def signed(db: None, home: Path) -> None:
+    """Brightwater's two versions stand in the store, signed by the workspace's key."""
+    sign_rows(*(path.read_bytes() for path in demo.AGREEMENTS))
 
 
 def lake_says(home: Path, sql: str) -> list[tuple[Any, ...]]:

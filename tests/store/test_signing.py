@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from tests.store.signing_desk import (
     FIRST,
     NOW,
@@ -29,7 +29,7 @@ from oarlock.store import envelope
 from oarlock.store.keys import signing_seed
 from oarlock.store.models import AuditLine, Member, Proposal, Signature, Version, WorkOrder
 from oarlock.store.reads.signing import seats, to_sign
-from oarlock.store.reads.versions import in_force
+from oarlock.store.reads.versions import all_versions, in_force, terms_of
 from oarlock.store.writes import proposals, signing
 from oarlock.store.writes.agreements_folder import lay_out
 from oarlock.store.writes.audit import SYSTEM, Acting, chained
@@ -297,3 +297,50 @@ def test_brightwater_is_signed_by_the_same_verbs_before_each_date_and_says_that_
     assert [one.source for one in chain] == [FIRST, SECOND]
     assert {said.method for one in chain for said in one.statements} == {"demo"}
     assert all(version.adopted_at < version.in_force_from for version in Version.objects.all())
+
+
+def unguard() -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("ALTER TABLE agreement_versions DISABLE TRIGGER USER")
+        else:
+            for verb in ("UPDATE", "DELETE"):
+                cursor.execute(f"DROP TRIGGER agreement_versions_{verb}_refused")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        {"source": FIRST.replace(b"fit >= 40", b"fit >= 10")},
+        {"envelope": b"{}"},
+        {"envelope": b""},
+        {"in_force_from": datetime(2024, 1, 1, tzinfo=UTC)},
+        {"envelope_hash": "0" * 64},
+    ],
+)
+def test_a_row_nobody_signed_judges_nothing(mara: Member, sam: Member, spoil: dict[str, Any]) -> None:
+    signed_first(mara, sam)
+    unguard()
+    told = dict(spoil)
+    if "source" in told:
+        told["hash"] = "sha256:" + sha256(told["source"]).hexdigest()
+    Version.objects.filter(number=1).update(**told)
+    terms_of.cache_clear()
+    for ask in (lambda: in_force(NOW), all_versions):
+        with pytest.raises(UserProblem) as caught:
+            ask()
+        assert caught.value.code == "forged-agreement"
+    terms_of.cache_clear()
+
+
+def test_a_version_slipped_in_beside_the_signed_ones_judges_nothing(mara: Member, sam: Member) -> None:
+    signed_first(mara, sam)
+    own = Version.objects.get()
+    Version.objects.create(
+        number=2, in_force_from=NOW, hash="sha256:" + sha256(SECOND).hexdigest(), envelope=own.envelope, source=SECOND,
+        envelope_hash=own.envelope_hash, adopted_at=NOW,
+    )  # fmt: skip
+    terms_of.cache_clear()
+    with pytest.raises(UserProblem) as caught:
+        in_force(NOW)
+    assert caught.value.code == "forged-agreement"

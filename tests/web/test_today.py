@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from tests.signed_rows import sign_rows
 
 from oarlock.ground.clock import now
 from oarlock.store.models import Adjustment, Closing, Member, Signature, Version, Worker
@@ -103,12 +104,7 @@ def test_a_proposal_with_errors_waits_for_nobody(
 def test_a_version_to_come_is_announced(as_viewer: Client, in_force: tuple[Version, ...]) -> None:
     later = (now() + timedelta(days=3)).date()
     source = bytes(in_force[1].source).replace(b"in_force: 2026-02-01", f"in_force: {later}".encode())
-    from hashlib import sha256
-
-    Version.objects.create(
-        number=3, in_force_from=now() + timedelta(days=3), source=source, envelope=b"", envelope_hash="3" * 64,
-        hash="sha256:" + sha256(source).hexdigest(), adopted_at=now(),
-    )  # fmt: skip
+    sign_rows(source)
     assert "Version 3 comes into force" in page(as_viewer)
 
 

@@ -209,3 +209,18 @@ def test_dates_never_go_back_where_clocks_are_set_back_over_midnight() -> None:
     change = datetime(2009, 11, 1, 2, 31, tzinfo=UTC)  # 00:01 on Sunday becomes 23:01 on Saturday
     before, after = change - timedelta(seconds=30), change + timedelta(seconds=30)
     assert deadline_days(watch, before, 1) == deadline_days(watch, after, 1) == datetime(2009, 11, 3, 3, 30, tzinfo=UTC)
+
+
+def test_the_day_of_start_is_that_of_the_calendars_zone_not_of_greenwich() -> None:
+    west = Calendar("America/Los_Angeles", OFFICE.hours)
+    monday_evening = datetime(2026, 10, 6, 2, tzinfo=UTC)
+    assert deadline_days(west, monday_evening, 1) == datetime(2026, 10, 7, 0, tzinfo=UTC)
+
+
+def test_days_without_end_are_counted_while_the_calendar_opens_now_and_then() -> None:
+    assert deadline_days(OFFICE, MONDAY, 3000) == MONDAY + 600 * 7 * DAY + 17 * HOUR
+
+
+def test_what_is_due_is_told_in_utc() -> None:
+    berlin = MONDAY.astimezone(timezone(2 * HOUR))
+    assert due(OFFICE, berlin, Span(1, "days")).tzinfo is UTC

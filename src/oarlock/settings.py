@@ -138,11 +138,13 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 _HTTPS = OARLOCK.address is not None and OARLOCK.address.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 SESSION_COOKIE_NAME = "__Host-oarlock" if _HTTPS else "oarlock"
-CSRF_COOKIE_HTTPONLY = False
+CSRF_COOKIE_NAME = "__Host-oarlock-form" if _HTTPS else "oarlock-form"
+CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "oarlock.web.problems.forged"
 CSRF_TRUSTED_ORIGINS = [OARLOCK.address] if OARLOCK.address else []
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

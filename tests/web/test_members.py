@@ -81,6 +81,14 @@ def test_whoever_is_sent_away_is_out_at_once(members: dict[str, Member], as_admi
     assert token_reads.holder(made.secret, NOW) is None
 
 
+def test_an_administrator_signs_a_member_out_everywhere(members: dict[str, Member], as_admin: Client) -> None:
+    client = Client()
+    client.post("/me/login/", {"login": "lena@brightwater.example", "password": PASSWORD})
+    as_admin.post(f"/settings/members/{members['lena'].id}/sessions/end/")
+    assert client.get("/settings/").status_code == 302
+    assert AuditLine.objects.get(verb="ended-sessions").actor == members["admin"].id
+
+
 def test_the_last_administrator_can_neither_leave_nor_lay_the_role_down(
     as_admin: Client, members: dict[str, Member]
 ) -> None:

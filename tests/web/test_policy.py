@@ -103,13 +103,13 @@ def test_the_sessions_cookie_is_out_of_reach_of_scripts_and_other_sites(members:
 
 
 def test_behind_tls_cookies_are_sent_over_tls_alone() -> None:
-    asked = "SESSION_COOKIE_NAME SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE SECURE_HSTS_SECONDS"
+    asked = "SESSION_COOKIE_NAME CSRF_COOKIE_NAME SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE SECURE_HSTS_SECONDS"
     code = f"from oarlock import settings as s\nprint(*(vars(s)[name] for name in {asked.split()!r}))"
     told = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True,
         env={"OARLOCK_ADDRESS": "https://oarlock.example.com", "OARLOCK_HOME": "nowhere"},
     )  # fmt: skip
-    assert told.stdout.split() == ["__Host-oarlock", "True", "True", "31536000"]
+    assert told.stdout.split() == ["__Host-oarlock", "__Host-oarlock-form", "True", "True", "31536000"]
 
 
 def test_an_unknown_page_is_said_in_our_words(as_mara: Client, as_stranger: Client) -> None:

@@ -44,7 +44,7 @@ class Asked:
         posted = request.method == "POST"
         self.typed = {name: request.POST.get(name, "")[:LONGEST] for name in names} if posted else dict(before or {})
         self.many = {name: tuple(request.POST.getlist(name)[:50]) for name in request.POST} if posted else {}
-        self.wrong: list[Wrong] = []
+        self.wrong = [Wrong(name, "This is too long.") for name in names if len(request.POST.get(name, "")) > LONGEST]
 
     def __getitem__(self, name: str) -> str:
         """What was typed into that field. KeyError for a field the form has not (templates then ask the attribute)."""
@@ -56,10 +56,10 @@ class Asked:
         self.wrong.append(Wrong(fields.get(problem.code, ""), words))
 
     def same(self, one: str, other: str) -> bool:
-        """Whether two fields were typed alike; where not, that is what is wrong."""
+        """Whether two fields were typed alike and nothing else is wrong; where not, that is told."""
         if self[one] != self[other]:
             self.wrong.append(Wrong(other, "The two passwords are not the same."))
-        return self[one] == self[other]
+        return not self.wrong
 
     @property
     def status(self) -> int:

@@ -113,6 +113,14 @@ def reactivate(request: HttpRequest, member_id: str) -> HttpResponse:
 
 @needs("members")
 @require_POST
+def end_sessions(request: HttpRequest, member_id: str) -> HttpResponse:
+    """Sign a member out everywhere."""
+    reads.member(member_id)
+    return _done(request, member_id, writes.end_sessions, "They are signed out everywhere.")
+
+
+@needs("members")
+@require_POST
 def remove_factors(request: HttpRequest, member_id: str) -> HttpResponse:
     """Take lost second factors from a member."""
     reads.member(member_id)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("members/<str:member_id>/link/", members.link, name="member-link"),
     path("members/<str:member_id>/deactivate/", members.deactivate, name="member-deactivate"),
     path("members/<str:member_id>/reactivate/", members.reactivate, name="member-reactivate"),
+    path("members/<str:member_id>/sessions/end/", members.end_sessions, name="member-end-sessions"),
     path("members/<str:member_id>/factors/remove/", members.remove_factors, name="member-remove-factors"),
     path("tokens/", tokens.tokens, name="tokens"),
     path("tokens/<str:token_id>/revoke/", tokens.revoke, name="token-revoke"),

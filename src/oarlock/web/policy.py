@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponseBase
 CONTENT = "; ".join(
     (
         "default-src 'none'", "object-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:",
-        "font-src 'self'", "connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'", "manifest-src 'self'",
+        "font-src 'self'", "connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+        "manifest-src 'self'",
     )
 )  # fmt: skip
 HEADERS = {

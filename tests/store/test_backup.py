@@ -21,6 +21,7 @@ from oarlock.jobs.backups import restore
 
 UNDER_LOAD = Path(__file__).parent / "under_load.py"
 FLIPS = 16
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Workspace:
@@ -53,8 +54,7 @@ class Workspace:
 
 
 @pytest.fixture
-def workspace(brightwater: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Workspace]:
-    request.getfixturevalue("transactional_db")
+def workspace(brightwater: Path, tmp_path: Path, transactional_db: None) -> Iterator[Workspace]:
     made = Workspace(tmp_path / "home", abs(hash(tmp_path)) % 100_000)
     made.fresh_database()
     shutil.copytree(brightwater / "lake", made.home / "lake")

@@ -61,8 +61,8 @@ def children(parent: int) -> list[int]:
 
 
 @contextmanager
-def running(home: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("OARLOCK_", "DJANGO_"))}
+def running(home: Path, *words: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("OARLOCK_", "DJANGO_"))} | variables
     command = [sys.executable, "-m", "oarlock.cli", *words, "--home", str(home)]
     process = subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True)
     try:

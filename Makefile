@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test check bench lock coverage mutants migrations clean
+.PHONY: setup demo browser test wheel screenshots pages check bench lock coverage mutants migrations clean
 setup: .venv/ready
 
 .venv/ready: requirements/dev.txt pyproject.toml
@@ -14,7 +14,12 @@ setup: .venv/ready
 demo: setup
 	$(BIN)/oarlock demo
 
-test: setup
+# The browser of the browser tests and of screenshots; where it cannot be had, those tests say so and are skipped.
+browser:
+	@command -v chromium >/dev/null || (apt-get install --yes --no-install-recommends chromium >/dev/null 2>&1 \
+		|| echo "No Chromium here and none can be installed: browser tests will be skipped.")
+
+test: setup browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 	$(BIN)/python -m pytest -p tests.store.on_postgres tests/store
 
@@ -25,13 +30,27 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive src
 
+# A picture of each page at two widths, light and dark, in build/screenshots; not committed.
+screenshots: setup browser
+	$(BIN)/python -m tests.browser.pictures
+
+# The wheel, and whether `pip install` of it alone gives a demo that opens.
+wheel: setup
+	rm -rf build/wheel && mkdir -p build/wheel
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir build/wheel .
+	$(BIN)/python tests/wheel.py build/wheel
+
+# How quick the pages are on a large store: HOME_OF names its workspace.
+pages: setup
+	$(BIN)/python -m bench.pages $(HOME_OF)
+
 bench: setup
 	$(BIN)/python -m bench
 
 # Every branch of the program, processes that tests start among them; the bars stand in tests/bars.py.
 coverage: setup
 	rm -rf build/coverage && mkdir -p build/coverage
-	COVERAGE_FILE=build/coverage/data $(BIN)/coverage run -m pytest -n 2 --dist loadfile
+	COVERAGE_FILE=$(CURDIR)/build/coverage/data $(BIN)/coverage run -m pytest -n 2 --dist loadfile
 	$(BIN)/python tests/bars.py build/coverage/data
 
 # ROOM=ground, lifecycle, language or agreement; ONLY="hours openings" names modules of it.

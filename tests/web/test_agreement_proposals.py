@@ -113,8 +113,11 @@ def test_an_upload_of_a_gigabyte_is_refused_before_it_is_read(as_lena: Client, i
         def read(self, *size: int) -> bytes:
             raise AssertionError("the body was read")
 
-    answer = as_lena.generic("POST", "/agreement/propose/", b"", content_type="multipart/form-data; boundary=x",
-                             CONTENT_LENGTH=str(2**30), **{"wsgi.input": Unread()})  # fmt: skip
+        readline = read
+
+    said: dict[str, Any] = {"CONTENT_LENGTH": str(2**30), "wsgi.input": Unread()}
+    kind = "multipart/form-data; boundary=x"
+    answer = as_lena.generic("POST", "/agreement/propose/", b"", content_type=kind, **said)
     assert answer.status_code == 400 and b"refused before anything of it was read" in answer.content
 
 

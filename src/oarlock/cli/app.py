@@ -8,7 +8,19 @@ from typing import Annotated
 
 import typer
 
-from oarlock.cli import asking, beginning, closing, erasing, importing, keeping, measuring, members, playing, serving
+from oarlock.cli import (
+    asking,
+    beginning,
+    closing,
+    erasing,
+    importing,
+    keeping,
+    measuring,
+    members,
+    playing,
+    proposing,
+    serving,
+)
 from oarlock.cli.door import DEFAULT_HOME, Door, Json
 
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -17,6 +29,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "explain": asking.explain,
     "compare": asking.compare,
     "schema": asking.schema,
+    "propose": proposing.propose,
     "import": importing.import_files,
     "report": measuring.report,
     "drift": measuring.drift,

@@ -55,16 +55,26 @@ def rebuild(context: typer.Context, home: Home = None, json: Json = False) -> No
     return None
 
 
-def verify(context: typer.Context, home: Home = None, json: Json = False) -> None:
+def verify(
+    context: typer.Context,
+    export: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Write the evidence there too, for `verify.py`.")
+    ] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
     """Walk the trail, the signed versions, every sealed fact and every file of the lake; name what does not hold."""
     asked = _opened(context, home, json)
     from oarlock.ground.clock import now
     from oarlock.jobs.verifying import verify as verified
+    from oarlock.store.reads import evidence
     from oarlock.store.writes.audit import SYSTEM, note
 
     with _watched(asked) as tell:
         found = verified(asked.home, tell=tell)
     note("verified", "store", "all", {"findings": len(found.findings)}, acting=SYSTEM, now=now())
+    if export is not None:
+        evidence.export(export)
     if asked.json:
         print_json({"looked_at": dict(found.looked_at), "findings": [asdict(f) for f in found.findings]})
     else:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from oarlock.cli.workspace import definition
 from oarlock.engines.lake import Look, look
 from oarlock.jobs import measuring, plans
 from oarlock.jobs.steps import Step
@@ -108,6 +109,25 @@ def test_another_agreement_is_never_judged_by_an_old_plan(
     assert plannings == ["anew", "anew"]
     assert after["agreement"]["hash"] != before["agreement"]["hash"]
     assert after["stages"][1]["entered"] > before["stages"][1]["entered"]
+
+
+def test_every_byte_of_a_text_counts_in_a_folder_and_behind_a_link_too(tmp_path: Path) -> None:
+    folder, behind = tmp_path / "agreements" / "b", tmp_path / "elsewhere.yaml"
+    folder.mkdir(parents=True)
+    link = tmp_path / "agreements" / "a.yaml"
+    behind.write_text("one")
+    link.symlink_to(behind)
+    marks = [definition(tmp_path).mark]
+    for path, text in ((folder / "x.yaml", "two"), (folder / "x.yaml", "three"), (behind, "four")):
+        path.write_text(text)
+        marks.append(definition(tmp_path).mark)
+    link.unlink()
+    link.write_text("four")
+    marks += [definition(tmp_path).mark, definition(tmp_path, behind).mark]
+    behind.write_text("five")
+    marks.append(definition(tmp_path, behind).mark)
+    assert len(set(marks)) == len(marks) == 7
+    assert definition(tmp_path, behind).mark == marks[-1]
 
 
 def test_another_breakdown_text_or_wish_for_queries_is_planned_anew(

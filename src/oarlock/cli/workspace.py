@@ -89,10 +89,11 @@ def definition(home: Path, agreement: Path | None = None, known: str | None = No
 
 
 def _marks(path: Path) -> Iterator[str]:
-    """The names and hashes of a text's file, or of every file in its folder."""
+    """The names and hashes of a text's file, or of every file in its folder; a link's are those of what it leads to."""
     for file in sorted(path.iterdir()) if path.is_dir() else [path]:
         yield str(file.relative_to(path.parent))
-        yield _hash(file) if file.is_file() and not file.is_symlink() else "no file"
+        yield "link" if file.is_symlink() else ""
+        yield _hash(file) if file.is_file() else "no file"
 
 
 def _hash(path: Path) -> str:

@@ -56,7 +56,7 @@ def _until_told(process: subprocess.Popen[str], said: list[str], complained: lis
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and process.poll() is None:
         text = "".join(said)
-        if text.rstrip().endswith("}") and '"password"' in text:
+        if text.endswith("\n}\n"):
             return text
         time.sleep(0.1)
     raise AssertionError("the demo did not open:\n" + "".join(complained))

@@ -43,7 +43,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
     listening = threading.Thread(target=lambda: said.extend(iter(process.stdout.readline, "")))  # type: ignore[union-attr]
     listening.start()
     try:
-        assert eventually(lambda: "".join(said).rstrip().endswith("}") and "password" in "".join(said)), said
+        assert eventually(lambda: "".join(said).endswith("\n}\n")), said
         told = json.loads("".join(said))
         yield Opened(told["address"], told["password"], home)
     finally:

@@ -13,15 +13,15 @@ from oarlock.ground.problems import UserProblem
 from oarlock.store.reads import accounts, deals, filters, people
 from oarlock.store.reads.versions import in_force
 from oarlock.store.reads.walking import Walk, place
-from oarlock.web.api import cursors, shapes
+from oarlock.web.api import cursors, record_shapes, shapes
 from oarlock.web.api.callers import Holding
 from oarlock.web.api.problems import only_known
 
 router = Router(tags=["records"], auth=Holding("look"))
 
 
-@router.get("/people", response=shapes.People, summary="List people")
-def list_people(request: HttpRequest, asked: Query[shapes.PeopleAsked]) -> object:
+@router.get("/people", response=record_shapes.People, summary="List people")
+def list_people(request: HttpRequest, asked: Query[record_shapes.PeopleAsked]) -> object:
     """People, newest first unless `sort` says otherwise."""
     only_known(request, asked)
     equal = {"stage": asked.stage, "owner": asked.owner, "source": asked.source, "country": asked.country}
@@ -30,7 +30,7 @@ def list_people(request: HttpRequest, asked: Query[shapes.PeopleAsked]) -> objec
     return {"rows": found.rows, "next": _next(found.walk, "people", asked.sort)}
 
 
-@router.get("/people/{person_id}", response=shapes.PersonWhole, summary="Get a person")
+@router.get("/people/{person_id}", response=record_shapes.PersonWhole, summary="Get a person")
 def get_person(request: HttpRequest, person_id: Path[shapes.Id]) -> object:
     """One person with every field; a person who was merged says into whom."""
     head = people.person(person_id)
@@ -42,8 +42,8 @@ def get_person(request: HttpRequest, person_id: Path[shapes.Id]) -> object:
     }  # fmt: skip
 
 
-@router.get("/accounts", response=shapes.Accounts, summary="List accounts")
-def list_accounts(request: HttpRequest, asked: Query[shapes.AccountsAsked]) -> object:
+@router.get("/accounts", response=record_shapes.Accounts, summary="List accounts")
+def list_accounts(request: HttpRequest, asked: Query[record_shapes.AccountsAsked]) -> object:
     """Accounts by name."""
     only_known(request, asked)
     equal = {"owner": asked.owner, "industry": asked.industry, "country": asked.country}
@@ -51,7 +51,7 @@ def list_accounts(request: HttpRequest, asked: Query[shapes.AccountsAsked]) -> o
     return {"rows": found.rows, "next": _next(found.walk, "accounts", asked.sort)}
 
 
-@router.get("/accounts/{account_id}", response=shapes.AccountWhole, summary="Get an account")
+@router.get("/accounts/{account_id}", response=record_shapes.AccountWhole, summary="Get an account")
 def get_account(request: HttpRequest, account_id: Path[shapes.Id]) -> object:
     """One account with its people and opportunities."""
     found = accounts.account(account_id)
@@ -63,8 +63,8 @@ def get_account(request: HttpRequest, account_id: Path[shapes.Id]) -> object:
     }  # fmt: skip
 
 
-@router.get("/opportunities", response=shapes.Opportunities, summary="List opportunities")
-def list_opportunities(request: HttpRequest, asked: Query[shapes.OpportunitiesAsked]) -> object:
+@router.get("/opportunities", response=record_shapes.Opportunities, summary="List opportunities")
+def list_opportunities(request: HttpRequest, asked: Query[record_shapes.OpportunitiesAsked]) -> object:
     """Opportunities, newest first unless `sort` says otherwise."""
     only_known(request, asked)
     equal = {"status": asked.status, "owner": asked.owner, "stage": asked.stage}
@@ -73,7 +73,7 @@ def list_opportunities(request: HttpRequest, asked: Query[shapes.OpportunitiesAs
     return {"rows": found.rows, "next": _next(found.walk, "opportunities", asked.sort)}
 
 
-@router.get("/opportunities/{opportunity_id}", response=shapes.OpportunityWhole, summary="Get an opportunity")
+@router.get("/opportunities/{opportunity_id}", response=record_shapes.OpportunityWhole, summary="Get an opportunity")
 def get_opportunity(request: HttpRequest, opportunity_id: Path[shapes.Id]) -> object:
     """One opportunity with everybody who has a part in it."""
     found = deals.deal(opportunity_id)

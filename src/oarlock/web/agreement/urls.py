@@ -10,6 +10,7 @@ urlpatterns = [
     path("versions/<int:number>/", views.version, name="version"),
     path("versions/<int:number>/agreement.yaml", views.text, name="version_text"),
     path("versions/<int:number>/envelope.json", views.envelope, name="version_envelope"),
+    path("examples/<str:key>/", views.examples, name="term_examples"),
     path("terms/<path:word>/", views.term, name="term"),
     path("propose/", proposing.propose, name="propose"),
     path("check/", proposing.check, name="check"),

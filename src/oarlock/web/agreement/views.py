@@ -7,13 +7,15 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from oarlock.agreement import explain_term
+from oarlock.agreement import Terms, explain_term
 from oarlock.ground.clock import now
 from oarlock.ground.problems import UserProblem
+from oarlock.jobs import examples as near_people
 from oarlock.store.reads import proposals as reading
 from oarlock.store.reads import succession
 from oarlock.store.reads.proposals import Listed as Waiting
 from oarlock.store.reads.succession import Listed
+from oarlock.store.writes.audit import Acting
 from oarlock.web.agreement import document
 from oarlock.web.agreement.proposal_page import beside
 from oarlock.web.rights import acting_member, may, needs
@@ -76,7 +78,29 @@ def term(request: HttpRequest, word: str) -> HttpResponse:
         "used": document.used(terms, found.used_by, _other(versions, chosen)),
         "rests": document.used(terms, found.rests_on, _other(versions, chosen)),
     }  # fmt: skip
-    return render(request, "web/agreement/term.html", context)
+    return render(request, "web/agreement/term.html", {**context, **_near(request, terms, found.term, chosen)})
+
+
+@needs("look")
+def examples(request: HttpRequest, key: str) -> HttpResponse:
+    """People near the line of a stage's rule as a fragment, for a page that waits for them; else the term's page."""
+    if request.headers.get("HX-Request") != "true":
+        return redirect("term", f"stages.{key}")
+    versions = succession.succession()
+    chosen = _chosen(versions, "")
+    context = _near(request, succession.terms_listed(chosen), f"stages.{key}", chosen)
+    return render(request, "web/agreement/examples.html", {**context, "zone": _zone(versions)})
+
+
+def _near(request: HttpRequest, terms: Terms, word: str, chosen: Listed) -> dict[str, Any]:
+    """Examples of a stage's rule under the version in force; nothing for any other term or version."""
+    stage = terms.stage(word.removeprefix("stages.")) if word.startswith("stages.") else None
+    at = now()
+    if stage is None or stage.rule is None or chosen.since > at or request.GET.get("version"):
+        return {"stage_key": ""}
+    acting = Acting.member(acting_member(request).id)
+    kept, waiting = near_people.ask(terms, stage.key, acting=acting, now=at)
+    return {"stage_key": stage.key, "ex_kept": kept, "ex_waiting": waiting}
 
 
 def _empty(waiting: tuple[Waiting, ...], versions: tuple[Listed, ...]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import ibis
 import ibis.expr.types as ir
@@ -22,6 +23,7 @@ from oarlock.tables.texts import TIME_TYPE
 
 LIVES = "lives"
 """The name of the kept lives, as a table and in the queries people read."""
+YEARS = 20
 FIELDS = ("source", "campaign", "landing_page", "owner")
 """What the closed loop can be read by without asking for a field of one's own."""
 
@@ -80,7 +82,7 @@ def plan_periods(plan: Planner, wanted: Wanted) -> Planned:
     versions, stages, until = wanted.versions, wanted.stages, plan.until
     zone, currency = versions.latest.time_zone, versions.latest.currency
     lake, whole = plan.lake(), ibis.table(lives_schema(stages), name=LIVES)
-    months = plan.months(whole, zone)
+    months = plan.months(_begun(plan, lake, whole), zone)
     lives = _chosen(plan, lake, whole, wanted)
     known = deals.known_deals(lake, until, currency)
     if wanted.where:
@@ -95,6 +97,14 @@ def plan_periods(plan: Planner, wanted: Wanted) -> Planned:
         for n, field in enumerate(wanted.by):
             values[field] = plan_loop(plan, lake, lives, answered, paid, field, n, wanted, months, told)
     return Planned(months, told, values)
+
+
+def _begun(plan: Planner, lake: Lake, lives: ir.Table) -> ir.Table:
+    """(began_at) of all that is put into months: lives, closed opportunities, costs. What lies longer ago than YEARS
+    is counted in the whole alone: one wrong date must not make a thousand months."""
+    closed = lake.opportunities.filter(lake.opportunities.status != "open").select(began_at="closed_at")
+    rows = ibis.union(lives.select("began_at"), closed, lake.campaign_costs.select(began_at="at"))
+    return rows.filter(rows.began_at >= ibis.literal(plan.until - YEARS * timedelta(days=366), type=TIME_TYPE))
 
 
 def _by_period(

@@ -22,7 +22,7 @@ from oarlock.engines.rows_back import instant
 from oarlock.engines.sql import ident
 from oarlock.ground.problems import UserProblem
 from oarlock.jobs.cache import cache_folder, has_rows, relation
-from oarlock.loop.numbers import Number
+from oarlock.loop.numbers import OF_STEP, Number
 from oarlock.loop.period_figures import FunnelFigures
 from oarlock.loop.period_months import months_in
 
@@ -116,7 +116,7 @@ def _query(home: Path, lives: str, found: FunnelFigures, number: Number, answers
     if number.kind == "balance":
         where, given = [f"{at} IS NOT NULL", "left_at IS NULL"], {}
         where += [f"{then} IS NULL"] if b else []
-    elif b and number.basis == "calendar":
+    elif b and number.basis == "calendar" and number.kind in OF_STEP:
         where, given = _in_period(found, b, number.period)
         at, then = then, at
     elif b and number.kind == "time":

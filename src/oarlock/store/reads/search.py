@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.functions import Coalesce
 
 from oarlock.store.models import Account, Opportunity, Person, PersonState, SearchWord
 
 Kind = Literal["person", "account", "deal"]
 KINDS: tuple[Kind, ...] = ("person", "account", "deal")
-REACH = 2_000
+REACH = 1_000
 WORDS = 6
 """So many words of a search count; further ones are left aside."""
 LONGEST = 60
@@ -71,9 +72,10 @@ def find_ids(kind: Kind, text: str, size: int) -> tuple[str, ...]:
     first, *others = sorted(words, key=len, reverse=True)
     rows = _begins(kind, first)
     for word in others:
-        same = SearchWord.objects.filter(
-            record_id=OuterRef("record_id"), kind=kind, word__gte=word, word__lt=word + LAST
-        )
+        same = SearchWord.objects.filter(record_id=OuterRef("record_id"))
+        # Said so that the record's own few words are looked at, never the many words that begin so.
+        same = same.alias(said=Coalesce("word", Value("")), what=Coalesce("kind", Value("")))
+        same = same.filter(what=kind, said__gte=word, said__lt=word + LAST)
         rows = rows.filter(Exists(same))
     reach = size * 4 if not others else REACH
     if others:

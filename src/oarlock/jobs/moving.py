@@ -216,8 +216,8 @@ def _value(value: Any, kind: str) -> Any:
         return bool(value)
     if kind == "FloatField":
         return float(value)
-    if isinstance(value, float | Decimal):
-        return str(Decimal(repr(value) if isinstance(value, float) else value).quantize(Decimal("0.01")))
+    if kind == "DecimalField":  # SQLite keeps a whole amount as an integer, others as a floating number
+        return str(Decimal(str(value)).quantize(Decimal("0.01")))
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
     if isinstance(value, uuid.UUID):

@@ -1,7 +1,7 @@
 """Seals: the SHA-256 over every thousand rows of a load, in the order of their ids, always computed by DuckDB.
 
 A row's text under the hash is every column's length in bytes, a colon and its text, or `~` where there is nothing;
-so no two rows share a text. Left out is what erasing a person may empty (docs/why/store.md).
+so no two rows share a text. Left out is what erasing a person may empty; it is held to the lake (docs/why/store.md).
 """
 
 # ruff: noqa: S608  (names of tables and columns are the program's own)
@@ -17,22 +17,36 @@ from oarlock.records.shapes import COUNTED_BY, FREE_TEXT, Column, Shape
 ROWS = 1000
 """Rows under one seal."""
 MONEY, NUMBER = "money", "number"
+CHANGED = ("changes", "value")
+_ERASABLE = f"entity = 'person' AND field NOT IN {options(COUNTED_BY)}"
+"""Changes whose values erasing may empty: they are under no seal, and held to the lake."""
 
 
 def row_text(shape: Shape) -> str:
     """SQL: a fact's text under its seal, of columns as the store keeps them."""
     left_out = FREE_TEXT.get(shape.name, ())
-    return " || ".join(_part(shape, c) for c in shape.columns if c.name not in left_out)
+    sealed = [_value(c, "'*'") if (shape.name, c.name) == CHANGED else _part(c)
+              for c in shape.columns if c.name not in left_out]  # fmt: skip
+    return " || ".join(sealed)
 
 
-def _part(shape: Shape, column: Column) -> str:
+def loose_text(shape: Shape) -> str:
+    """SQL: what of a fact is under no seal, for it may be erased; empty where all of it is sealed."""
+    parts = [_part(c) for c in shape.columns if c.name in FREE_TEXT.get(shape.name, ())]
+    if shape.name == CHANGED[0]:
+        parts.append(f"CASE WHEN {_ERASABLE} THEN {_part(Column(CHANGED[1]))} ELSE '' END")
+    return " || ".join(parts)
+
+
+def _value(column: Column, instead: str) -> str:
+    return f"CASE WHEN {_ERASABLE} THEN {instead} ELSE {_part(column)} END"
+
+
+def _part(column: Column) -> str:
     told = f"CAST({ident(column.name)} AS VARCHAR)"
     if column.kind in (MONEY, NUMBER):
         told = f"CAST(CAST({ident(column.name)} AS DOUBLE) AS VARCHAR)"
-    netstring = f"coalesce(strlen({told}) || ':' || {told}, '~')"
-    if (shape.name, column.name) != ("changes", "value"):
-        return netstring
-    return f"CASE WHEN entity = 'person' AND field NOT IN {options(COUNTED_BY)} THEN '*' ELSE {netstring} END"
+    return f"coalesce(strlen({told}) || ':' || {told}, '~')"
 
 
 def seals_of(shape: Shape, relation: str, number: str) -> str:

@@ -22,7 +22,7 @@ from oarlock.engines.rows_across import files_in_force, stored_columns
 from oarlock.engines.sql import ident, text
 from oarlock.ground.problems import Problem
 from oarlock.jobs.crossing import Way, workbench
-from oarlock.jobs.sealing import MONEY, NUMBER, row_text, sha_of
+from oarlock.jobs.sealing import MONEY, NUMBER, loose_text, row_text, sha_of
 from oarlock.records.shapes import SHAPES, Shape
 from oarlock.store.envelope import public_key
 from oarlock.store.keys import signing_seed
@@ -120,6 +120,7 @@ def _facts(look: _Look, shape: Shape) -> Iterator[Finding]:
     look.counts[shape.name] = int(duck.execute("SELECT count(*) FROM there").fetchall()[0][0])
     yield from _unsealed(look, shape)
     yield from _broken(look, shape)
+    yield from _reworded(look, shape)
 
 
 def _told(shape: Shape) -> str:
@@ -159,6 +160,24 @@ def _broken(look: _Look, shape: Shape) -> Iterator[Finding]:
         told = f"Fact {fact} of {shape.name}" if fact else f"One of the facts {first} to {last} of {shape.name}"
         changed = "was changed" if was == count else "was taken away" if count < was else "was put in"
         yield Finding("store", shape.name, fact, f"{told} {changed} after load {load} had brought it.")
+
+
+def _reworded(look: _Look, shape: Shape) -> Iterator[Finding]:
+    """What may be erased is under no seal: it is held to the lake, where erasing empties it too."""
+    loose, key = loose_text(shape), ident(shape.key[0])
+    if not loose:
+        return
+    try:
+        relation = current_relations(look.home)[shape.name]
+        columns = stored_columns(shape, look.way.vendor)
+        lake = f"SELECT {key}, {loose} AS loose FROM (SELECT {columns} FROM ({relation}))"
+        here = f"SELECT {key}, {loose} AS loose FROM there"
+        query = f"SELECT min({key}) FROM ({here}) t JOIN ({lake}) l USING ({key}) WHERE t.loose <> l.loose"
+        fact = look.way.duck.execute(query).fetchall()[0][0]
+    except (Problem, OSError, look.way.error):  # the lake's own findings say why
+        return
+    if fact is not None:
+        yield Finding("store", shape.name, fact, f"Fact {fact} of {shape.name} says something else than in the lake.")
 
 
 def _first_bad(look: _Look, shape: Shape, load: int, first: str, last: str) -> str:

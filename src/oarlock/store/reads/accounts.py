@@ -50,7 +50,7 @@ def accounts(asked: Asked, size: int = walking.SIZE) -> Accounts:
     """One page of the accounts asked for."""
     rows, residual, order = _listed(asked)
     walk = walking.walk(rows, residual, order, asked.after, size)
-    count = walking.count(rows, residual, order) if asked.after is None else None
+    count = walking.count(rows, residual) if asked.after is None else None
     return Accounts(tuple(_line(a) for a in walking.in_order(Account, walk.keys)), walk, count)
 
 

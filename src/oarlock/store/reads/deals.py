@@ -61,7 +61,7 @@ def deals(asked: Asked, zone: ZoneInfo, size: int = walking.SIZE) -> Deals:
     """One page of the opportunities asked for."""
     rows, residual, order = _listed(asked, zone)
     walk = walking.walk(rows, residual, order, asked.after, size)
-    count = walking.count(rows, residual, order) if asked.after is None else None
+    count = walking.count(rows, residual) if asked.after is None else None
     return Deals(tuple(deal_row(d) for d in walking.in_order(Opportunity, walk.keys)), walk, count)
 
 

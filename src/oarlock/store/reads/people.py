@@ -62,7 +62,7 @@ def people(asked: Asked, zone: ZoneInfo, size: int = walking.SIZE) -> People:
     """One page of the people asked for."""
     rows, residual, order = _listed(asked, zone)
     walk = walking.walk(rows, residual, order, asked.after, size)
-    count = walking.count(rows, residual, order) if asked.after is None else None
+    count = walking.count(rows, residual) if asked.after is None else None
     return People(_rows(walk.keys), walk, count)
 
 

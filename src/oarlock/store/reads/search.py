@@ -19,7 +19,7 @@ from oarlock.store.models import Account, Opportunity, Person, PersonState, Sear
 
 Kind = Literal["person", "account", "deal"]
 KINDS: tuple[Kind, ...] = ("person", "account", "deal")
-REACH = 1_000
+REACH = 800
 WORDS = 6
 """So many words of a search count; further ones are left aside."""
 LONGEST = 60

@@ -124,7 +124,8 @@ def test_olive_imports_a_dirty_file_and_mends_the_quarantine(signed_in: SignIn, 
     olive.wait_for_url(re.compile(r"/records/imports/[0-9a-f-]+/"))
     expect(olive.locator("#main")).to_contain_text("Ada Fair", timeout=PATIENCE)
     olive.click("button[name=run]")
-    expect(olive.locator("#main")).to_contain_text(re.compile("set aside", re.I), timeout=PATIENCE)
+    expect(olive.locator("#h-files")).to_have_text("What came in", timeout=PATIENCE)
+    expect(olive.locator("#main")).to_contain_text("1 row set aside")
 
     olive.goto("/records/imports/")
     link = olive.locator("a[href*='/aside/']", has_text="people.csv")

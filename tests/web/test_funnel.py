@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -29,7 +29,8 @@ def page(client: Client, address: str) -> str:
     return str(answer.content.decode())
 
 
-def lines(answer: HttpResponse | StreamingHttpResponse) -> list[dict[str, str]]:
+def lines(answer: HttpResponseBase) -> list[dict[str, str]]:
+    assert isinstance(answer, HttpResponse | StreamingHttpResponse)
     body = b"".join(answer.streaming_content) if isinstance(answer, StreamingHttpResponse) else answer.content  # type: ignore[arg-type]
     return list(csv.DictReader(body.decode().splitlines()))
 
@@ -88,13 +89,14 @@ def test_the_rows_behind_a_number_are_as_many_as_it_says(ready: Client, home: Pa
 
 def test_the_list_pages_without_losing_or_doubling_anybody(ready: Client, home: Path) -> None:
     from oarlock.jobs import rows
+    from oarlock.jobs.rows import LifeRow
 
     kept = measurements.kept(figures.key_of(home, Asked(), figures.judges("")))
     assert kept is not None
     found = measurements.funnel(kept)
     named = number(found, "entered.lead", "all", "cohort")
     whole = rows.behind(home, kept.files["lives"], found, named, limit=10_000).rows
-    after, seen = "", []
+    after, seen = "", list[LifeRow]()
     while True:
         part = rows.behind(home, kept.files["lives"], found, named, after=after, limit=37)
         seen += part.rows

@@ -1,0 +1,1 @@
+"""Workspaces of every release, and what makes them."""

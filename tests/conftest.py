@@ -4,7 +4,7 @@ to be emptied (migration 0002) let it, for as long as that takes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from importlib import import_module  # noqa: TID251  (a module whose name begins with a digit)
 from typing import Any
 
@@ -18,7 +18,7 @@ def _tables_can_be_emptied_between_tests() -> Iterator[None]:
     guards = import_module("oarlock.store.migrations.0002_guards")
     flush = connection.ops.execute_sql_flush
 
-    def unguarded(statements: Sequence[str]) -> Any:
+    def unguarded(statements: Iterable[str]) -> None:
         there = _triggers(connection)
         tables = sorted({*guards.FACTS, *guards.FOR_EVER})
         if connection.vendor == "postgresql":
@@ -26,7 +26,7 @@ def _tables_can_be_emptied_between_tests() -> Iterator[None]:
             after = [f"ALTER TABLE {table} ENABLE TRIGGER USER;" for table in tables]
         else:
             before, after = [f"DROP TRIGGER {name};" for name in there], guards.statements("sqlite")
-        return flush([*before, *statements, *after])
+        flush([*before, *statements, *after])
 
     connection.ops.execute_sql_flush = unguarded  # type: ignore[method-assign]
     yield

@@ -32,6 +32,7 @@ from oarlock.jobs import (
     handing_over,
     loading,
     mailing,
+    rebuilding,
 )
 from oarlock.store.writes import orders
 from oarlock.store.writes.orders import CLAIM, Order
@@ -54,6 +55,7 @@ KINDS: dict[str, Doing] = {
     "look": bringing_in.look_order,
     "letter": mailing.letter,
     "load": loading.do_load,
+    "rebuild": rebuilding.do_rebuild,
 }
 """Every kind of order there is, and who does it."""
 

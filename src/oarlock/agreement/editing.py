@@ -16,11 +16,11 @@ from oarlock.agreement.reading import read_text
 from oarlock.ground.problems import UserProblem
 
 _NUMBER = re.compile(r"'[^']*'|(?<![\w.])(\d[\d_]*(?:\.\d+)?)(?![\w.])")
-_RULES = ("icp/when", "rules/*/when", "stages/*/when", "scoring/fit/*/when", "routing/*/when", "sources/*/when")
+_RULES = ("icp when", "rules * when", "stages * when", "scoring fit * when", "routing * when", "sources * when")
 _VALUES = (
-    "in_force", "scoring/engagement/half_life", "scoring/engagement/points/*", "scoring/fit/*/points",
-    "stages/*/within", "detours/*/wake_after", "handoffs/*/accept/within", "handoffs/*/work/*",
-    "promises/*/*/at_least", "promises/*/*/at_most", "pools/*/members/*", "pools/*/cap/*", "goals/*/target",
+    "in_force", "scoring engagement half_life", "scoring engagement points *", "scoring fit * points",
+    "stages * within", "detours * wake_after", "handoffs * accept within", "handoffs * work *",
+    "promises * * at_least", "promises * * at_most", "pools * members *", "pools * cap *", "goals * target",
 )  # fmt: skip
 """Paths with a form; `*` is any one step."""
 MOST = 200
@@ -63,7 +63,7 @@ def _numbers(rule: str) -> list[re.Match[str]]:
 
 
 def _fits(path: Path, known: str) -> bool:
-    steps = known.split("/")
+    steps = known.split()
     return len(steps) == len(path) and all(step in ("*", str(here)) for step, here in zip(steps, path, strict=True))
 
 

@@ -57,12 +57,16 @@ def test_each_filter_lets_through_what_it_says(lines: list[AuditLine], members: 
     assert numbers(audit.page(day)) == list(range(48, 24, -1))
 
 
-def test_the_page_tells_in_words_and_links_to_the_subject(
-    as_rosa: Client, lines: list[AuditLine], members: dict[str, Member]
+def test_the_page_tells_in_words_and_links_to_a_subject_whose_page_the_asker_may_open(
+    as_rosa: Client, as_admin: Client, lines: list[AuditLine], members: dict[str, Member]
 ) -> None:
-    text = as_rosa.get("/settings/trail/?verb=invited").content.decode()
+    text = as_admin.get("/settings/trail/?verb=invited").content.decode()
     assert f'<b>Olive Brandt</b> invited <a href="/settings/members/{members["lena"].id}/">member Lena Vogt</a>' in text
     assert "Recomputed; they fit" in text and AuditLine.objects.order_by("-number")[0].hash in text
+    assert (
+        "<b>Olive Brandt</b> invited member Lena Vogt" in as_rosa.get("/settings/trail/?verb=invited").content.decode()
+    )
+    assert '<a href="/agreement/proposals/p0/">' in as_rosa.get("/settings/trail/?subject=p0").content.decode()
     assert "Oarlock itself" in as_rosa.get("/settings/trail/?verb=loaded").content.decode()
 
 

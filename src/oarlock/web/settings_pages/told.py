@@ -6,9 +6,10 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from oarlock.store.reads.audit import Line
+from oarlock.web.rights import may
 
 PHRASES = {
     "signed-in": "signed in",
@@ -32,6 +33,9 @@ VERBS = sorted({*PHRASES, "invited", "changed", "deactivated", "reactivated", "j
                 "revised", "commented", "settled", "signed", "voided", "adopted", "loaded", "kept"})  # fmt: skip
 """What the filter offers; any other verb may be typed."""
 
+PAGES = frozenset({"member", "person", "account", "opportunity", "proposal", "version", "upload"})
+"""Kinds of subject whose page has the kind's own name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -47,13 +51,13 @@ class Told:
     hash: str
 
 
-def told(line: Line) -> Told:
-    """The line in words."""
+def told(line: Line, asker: object) -> Told:
+    """The line in words, for this asker."""
     own = line.kind == "member" and line.subject == line.actor and line.verb in OWN
     who = line.actor_name or f"{line.actor} (no longer known)"
     did = PHRASES.get(line.verb, line.verb.replace("-", " "))
     what = "" if own else f"{line.kind.replace('-', ' ')} {line.subject_name or line.subject}"
-    address = "" if own else _address(line)
+    address = "" if own else _address(line, asker)
     return Told(line.number, line.at, who, did, what, address, detail(line), line.hash)
 
 
@@ -69,5 +73,11 @@ def _value(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _address(line: Line) -> str:
-    return reverse("member", args=(line.subject,)) if line.kind == "member" else ""
+def _address(line: Line, asker: object) -> str:
+    """Where the subject has a page this asker may open; else empty."""
+    if line.kind not in PAGES or (line.kind == "member" and not may(asker, "members")):
+        return ""
+    try:
+        return reverse(line.kind, args=(line.subject,))
+    except NoReverseMatch:
+        return ""

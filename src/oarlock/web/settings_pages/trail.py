@@ -30,7 +30,8 @@ def trail(request: HttpRequest) -> HttpResponse:
     page = audit.page(wanted)
     asked = {name: value for name, value in request.GET.items() if name != "before" and value}
     context = {
-        "sections": sections(request), "page": page, "lines": [told(line) for line in page.lines], "head": audit.head(),
+        "sections": sections(request), "page": page, "head": audit.head(),
+        "lines": [told(line, request.user) for line in page.lines],
         "actors": audit.actors(), "verbs": VERBS, "asked": asked, "query": urlencode(asked),
         "older": urlencode({**asked, "before": page.more}) if page.more else "", "paged": wanted.before is not None,
     }  # fmt: skip

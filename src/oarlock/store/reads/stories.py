@@ -82,7 +82,7 @@ def _values(head: Head, account: Account | None, deals: tuple[Deal, ...]) -> dic
     """The fields of a person, their account and their newest deal by path, as texts."""
     values = {f"person.{name}": value for name, value in head.values} | {"person.id": head.row.id}
     if account is not None:
-        plain = {name: as_text(getattr(account, name)) for name in _ACCOUNT}
+        plain = {name: as_text(vars(account)[name]) for name in _ACCOUNT}
         values |= {f"account.{name}": v for name, v in (plain | properties_of(account.properties)).items()}
         values["account.id"] = account.account_id
     if deals:

@@ -97,9 +97,8 @@ def _refuse(kind: str, record: Any, values: Mapping[str, str]) -> None:
 
 
 def _value(record: Any, field: str) -> str | None:
-    names = {f.name for f in record._meta.get_fields()}
-    found = getattr(record, field) if field in names else json.loads(record.properties or "{}").get(field)
-    return as_text(found)
+    plain = vars(record)
+    return as_text(plain[field] if field in plain else json.loads(record.properties or "{}").get(field))
 
 
 def learn(said: Sequence[Said], *, acting: Acting, by: str, origin: str, now: datetime) -> int:

@@ -14,13 +14,14 @@
     const spec = JSON.parse(themed(await answer.text()));
     const drawn = place.querySelector("svg");
     const stage = document.createElement("div");
-    stage.setAttribute("role", "img");
-    stage.setAttribute("aria-label", drawn?.getAttribute("aria-label") ?? spec.description ?? "");
+    const sentence = drawn?.getAttribute("aria-label") ?? spec.description ?? "";
     stage.hidden = true;
     place.append(stage);
     try {
       await window.vegaEmbed(stage, { ...spec, config: { ...spec.config, aria: false } }, QUIET);
       stage.querySelector("svg")?.classList.add("drawn");
+      stage.setAttribute("role", "img"); // Vega says another one, which would be read out mark by mark
+      stage.setAttribute("aria-label", sentence);
       drawn?.remove();
       stage.hidden = false;
     } catch {

@@ -10,13 +10,14 @@ from typing import Any
 
 import duckdb
 import pytest
-from tests.signed_rows import sign_rows
 
 from oarlock import demo
 from oarlock.engines.duck import connect
 from oarlock.engines.intake import bring_in
 from oarlock.engines.lake import make_views
 from oarlock.engines.presets import preset
+
+from . import signing_desk
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 PEOPLE = 300
@@ -41,9 +42,13 @@ def home(brightwater: Path, tmp_path: Path, settings: Any) -> Path:
 
 
 @pytest.fixture
-def signed(db: None, home: Path) -> None:
-    """Brightwater's two versions stand in the store, signed by the workspace's key."""
-    sign_rows(*(path.read_bytes() for path in demo.AGREEMENTS))
+def signed(home: Path, db: None) -> None:
+    """Brightwater's two versions, proposed and signed by Mara and Sam."""
+    mara, sam = signing_desk.member("mara"), signing_desk.member("sam")
+    signing_desk.signed_first(mara, sam)
+    second = signing_desk.propose(signing_desk.SECOND, mara)
+    signing_desk.sign(second, mara)
+    assert signing_desk.sign(second, sam).adopted == 2
 
 
 def lake_says(home: Path, sql: str) -> list[tuple[Any, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 from django.urls import reverse
@@ -12,12 +13,14 @@ from oarlock.agreement import Terms, explain
 from oarlock.agreement.comparing import Change
 from oarlock.agreement.dependencies import Use
 from oarlock.agreement.english import say
+from oarlock.agreement.explaining import Document
 from oarlock.agreement.names import Names
 from oarlock.agreement.sentences import KINDS, TEAMS, Told
 from oarlock.agreement.terms import Stage
 from oarlock.ground.problems import UserProblem
 from oarlock.store.reads.drafts import comparison_of
 from oarlock.store.reads.succession import Listed, terms_listed
+from oarlock.store.reads.versions import terms_of
 
 OWN = ("Who leads", "The funnel", "Ways off the funnel", "Promises")
 """Sections of the document that have a form of their own on the page."""
@@ -72,6 +75,12 @@ class Step:
     words: tuple[str, ...]
 
 
+@lru_cache(maxsize=16)
+def _explained(number: int, text_hash: str) -> Document:
+    """A signed version in words, told once."""
+    return explain(terms_of(number, text_hash))
+
+
 def address_of(term: str, number: int | None = None) -> str:
     """The page of a term; of a version that is not in force, in that version."""
     told = reverse("term", args=[term])
@@ -93,7 +102,7 @@ def team_of(terms: Terms, term: str) -> str:
 
 def parts(terms: Terms, number: int | None) -> tuple[Part, ...]:
     """Every section that has no form of its own."""
-    found = [section for section in explain(terms).sections if section.title not in OWN]
+    found = [section for section in _explained(terms.number, terms.hash).sections if section.title not in OWN]
     return tuple(
         Part(_anchor(section.title), section.title, tuple(_term(terms, told, number) for told in section.terms))
         for section in found
@@ -110,7 +119,9 @@ def _term(terms: Terms, told: Told, number: int | None) -> Term:
 
 def named(terms: Terms, title: str, number: int | None) -> tuple[Term, ...]:
     """The terms of that section of the document."""
-    found = next((section.terms for section in explain(terms).sections if section.title == title), ())
+    found = next(
+        (section.terms for section in _explained(terms.number, terms.hash).sections if section.title == title), ()
+    )
     return tuple(_term(terms, told, number) for told in found)
 
 

@@ -76,18 +76,17 @@ class Page:
     stale: bool
 
 
-def beside(proposal: str, member: Member, now: datetime) -> Page:
+def beside(proposal: str, member: Member, versions: tuple[Listed, ...], now: datetime) -> Page:
     """The page of a proposal as it stands beside the agreement: without its edits."""
-    return _page(reading.whole(proposal, edits=False), member, now)
+    return _page(reading.whole(proposal, edits=False), member, versions, now)
 
 
 def page(proposal: str, member: Member, now: datetime) -> Page:
     """The page of a proposal."""
-    return _page(reading.whole(proposal), member, now)
+    return _page(reading.whole(proposal), member, succession(), now)
 
 
-def _page(whole: Whole, member: Member, now: datetime) -> Page:
-    versions = succession()
+def _page(whole: Whole, member: Member, versions: tuple[Listed, ...], now: datetime) -> Page:
     latest = versions[0] if versions else None
     number = latest.number + 1 if latest else 1
     before = _before(whole, latest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from oarlock.ground.clock import now
 from oarlock.ground.problems import UserProblem
 from oarlock.jobs import backtesting
 from oarlock.store.reads import proposals as reading
+from oarlock.store.reads.drafts import terms_of_text
 from oarlock.store.writes import comments, proposals, signing
 from oarlock.store.writes.audit import Acting
 from oarlock.web.agreement.proposal_page import Page, page
@@ -153,6 +155,12 @@ def _context(request: HttpRequest, key: str) -> dict[str, Any]:
 def _choosable(found: Page) -> tuple[str, ...]:
     """The terms a comment may be about: those that change first, then all others of the text."""
     changing = [one.change.term for one in found.changes]
-    others = sorted(graph(found.terms)) if found.terms else []
-    known = [term for term in others if not term.startswith("metrics.") and ":" not in term]
+    known = _terms(found.whole.source, found.number) if found.terms else ()
     return tuple(dict.fromkeys([*changing, *known]))
+
+
+@lru_cache(maxsize=16)
+def _terms(source: bytes, number: int) -> tuple[str, ...]:
+    """Every term of a text without errors."""
+    every = sorted(graph(terms_of_text(source, number)))
+    return tuple(term for term in every if not term.startswith("metrics.") and ":" not in term)

@@ -122,7 +122,7 @@ def _page(request: HttpRequest, versions: tuple[Listed, ...], shown: Listed) -> 
         "owed": document.owed(terms, other),
         "parts": document.parts(terms, other),
         "proposals": open_ones,
-        "beside": beside(open_ones[0].id, member, now()) if open_ones and other is None else None,
+        "beside": beside(open_ones[0].id, member, versions, now()) if open_ones and other is None else None,
         "may_propose": may(member, "propose"),
     }
 

@@ -23,8 +23,9 @@ EVERY = 3
 
 def last_known() -> datetime:
     """The last instant the lake was told of, as the bulk load takes it."""
-    ends = [m.objects.aggregate(end=Max("recorded_at"))["end"] for m in (Touch, Activity, Change, HandoffEvent)]  # type: ignore[attr-defined]
-    return max([*ends, Person.objects.aggregate(end=Max("created_at"))["end"]])
+    ends = [m.objects.aggregate(end=Max("recorded_at"))["end"] for m in (Touch, Activity, Change, HandoffEvent)]
+    known: list[datetime] = [*ends, Person.objects.aggregate(end=Max("created_at"))["end"]]
+    return max(known)
 
 
 def entries(person_id: str) -> list[tuple[object, ...]]:
@@ -34,7 +35,7 @@ def entries(person_id: str) -> list[tuple[object, ...]]:
 
 def state(person_id: str) -> tuple[object, ...]:
     columns = ("cycle", "stage", "since", "version", "detour", "back_at", "merged_into")
-    return PersonState.objects.values_list(*columns).get(pk=person_id)
+    return tuple(PersonState.objects.values_list(*columns).get(pk=person_id))
 
 
 def test_a_person_judged_live_has_the_entries_and_the_state_history_gives_them(home: Path, signed: None) -> None:

@@ -28,9 +28,9 @@ def _tables_can_be_emptied_between_tests() -> Iterator[None]:
             before, after = [f"DROP TRIGGER {name};" for name in there], guards.statements("sqlite")
         flush([*before, *statements, *after])
 
-    connection.ops.execute_sql_flush = unguarded  # type: ignore[method-assign]
-    yield
-    connection.ops.execute_sql_flush = flush  # type: ignore[method-assign]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection.ops, "execute_sql_flush", unguarded)
+        yield
 
 
 def _triggers(connection: Any) -> list[str]:

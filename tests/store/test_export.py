@@ -81,9 +81,10 @@ def test_an_export_that_dies_brings_every_fact_once_when_it_is_run_again(
 
     arrive(3)
     with monkeypatch.context() as patch:
-        patch.setattr(
-            *((Session, "finish") if where.startswith("before") else (exporting.loads, "finish_export")), dying
-        )
+        if where.startswith("before"):
+            patch.setattr(Session, "finish", dying)
+        else:
+            patch.setattr(loads, "finish_export", dying)
         with pytest.raises(Death):
             export(filled, acting=SYSTEM, now=NOW)
     assert in_lake(filled) == (0 if where.startswith("before") else 3)

@@ -30,7 +30,9 @@ from oarlock.store.databases import FILE
 Tell = Callable[[str, float | None], None]
 FORMAT = 1
 STORE = f"{FILE}.gz"
-FOLDERS = ("agreements", "keys", "lake", "quarantine", "uploads")
+FOLDERS = ("agreements", "closings", "keys", "lake", "quarantine", "uploads")
+FILES = ("erased.json", "demo.json")
+"""Whom imports must not bring back; and whether this is a demo."""
 NOT_KEPT = ("writer.lock", "spill")
 TRAILER = 72
 """Bytes behind the tar: `sha256:`, 64 hex digits, a line break."""
@@ -81,6 +83,9 @@ def _stage(home: Path, staging: Path, tell: Tell) -> dict[str, int]:
             if (home / folder).is_dir():
                 shutil.copytree(home / folder, staging / folder, ignore=shutil.ignore_patterns(*NOT_KEPT),
                                 copy_function=_linked)  # fmt: skip
+        for name in FILES:
+            if (home / name).is_file():
+                _linked(str(home / name), str(staging / name))
     return rows
 
 
@@ -248,7 +253,7 @@ def _manifest(file: Path, tar: tarfile.TarFile) -> Backup:
 
 def _inside(name: str) -> bool:
     path = PurePosixPath(name)
-    return not path.is_absolute() and ".." not in path.parts and (name == STORE or path.parts[0] in FOLDERS)
+    return not path.is_absolute() and ".." not in path.parts and (name in (STORE, *FILES) or path.parts[0] in FOLDERS)
 
 
 def _taken_out(tar: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> str:

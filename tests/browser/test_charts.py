@@ -1,4 +1,4 @@
-"""Where there is script a chart can be asked by hand, in the page's colours and under its content policy; else it stays."""
+"""Where there is script a chart can be asked by hand, in the page's colours and under its policy; else it stays."""
 
 from __future__ import annotations
 

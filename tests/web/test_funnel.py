@@ -174,3 +174,11 @@ def test_a_chart_is_drawn_and_its_specification_is_there(ready: Client, home: Pa
     assert kept is not None and 'role="img"' in page(ready, "/funnel/")
     answer = ready.get(f"/funnel/charts/{kept.key}/entered.mql.json")
     assert answer.json()["description"].startswith("Marketing qualified lead: entered a month")
+
+
+def test_figures_whose_rows_are_gone_are_made_anew_with_them(ready: Client, home: Path) -> None:
+    for file in (home / "cache").glob("*.parquet"):
+        file.unlink()
+    assert "Following everybody through the stages" in page(ready, "/funnel/")
+    worked()
+    assert ready.get("/funnel/rows/?period=all&figure=entered.lead").status_code == 200

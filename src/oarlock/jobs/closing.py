@@ -166,6 +166,11 @@ def cause_of(figure: str, causes: Mapping[str, Mapping[str, object]]) -> Mapping
 def _causes(home: Path, judging: Versions, frozen: Frozen) -> dict[str, Mapping[str, object]]:
     """By stage ("" = all): who is counted now or no longer, and which facts about them were recorded since."""
     about = frozen.about
+    since = [i.id for i in manifest.read(home).imports if i.at > about.closed_at]
+    later = [t.number for t in judging.all if t.number > about.version]
+    known: dict[str, object] = {"imports": since, "versions": later}
+    if not people_file(home, about.month).is_file():
+        return {"": known}
     with opened_with_cache(home, lambda *told: None) as bench:
         computing.lives_ready(home, bench, judging, bench.last_known())
         was = cache_folder(home).resolve() / f"was-{os.getpid()}.parquet"
@@ -180,9 +185,7 @@ def _causes(home: Path, judging: Versions, frozen: Frozen) -> dict[str, Mapping[
         finally:
             was.unlink(missing_ok=True)
         causes = {stage: _cause(bench, about, stage) for stage in ("", *judging.stage_keys)}
-    since = [i.id for i in manifest.read(home).imports if i.at > about.closed_at]
-    later = [t.number for t in judging.all if t.number > about.version]
-    return {stage: cause | {"imports": since, "versions": later} for stage, cause in causes.items()}
+    return {stage: cause | known for stage, cause in causes.items()}
 
 
 def _cause(bench: Bench, about: ClosedMonth, stage: str) -> dict[str, object]:

@@ -88,13 +88,18 @@ def ask(
         )  # fmt: skip
     key = key_of(home, asked, judging)
     found = measurements.kept(key)
-    if found is not None:
+    if found is not None and _rows_are_there(home, found):
         return Answer(asked, key, found, None)
     waiting = measurements.under_way(ORDER, key)
     if waiting is None or waiting.state == "done" or (waiting.state == "failed" and again):
         orders.order(ORDER, key, asked.body, acting=acting, now=now)
         waiting = measurements.under_way(ORDER, key)
     return Answer(asked, key, None, waiting)
+
+
+def _rows_are_there(home: Path, kept: Kept) -> bool:
+    """A restored workspace has no cache: then figures and rows are made anew, together."""
+    return all((home / "cache" / name).is_file() for name in kept.files.values())
 
 
 def key_of(home: Path, asked: Asked, judging: Versions) -> str:

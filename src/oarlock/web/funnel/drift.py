@@ -69,7 +69,7 @@ def _context(request: HttpRequest, kept: Kept, found: DriftFigures, choice: Choi
 
 def _propose() -> str:
     """The address of the page on which a version is proposed."""
-    return reverse("agreement") + "propose/"
+    return reverse("propose")
 
 
 def _said(request: HttpRequest, found: DriftFigures) -> dict[str, str]:

@@ -31,8 +31,8 @@ Tell = Callable[[str, float | None], None]
 FORMAT = 1
 STORE = f"{FILE}.gz"
 FOLDERS = ("agreements", "closings", "keys", "lake", "quarantine", "uploads")
-FILES = ("erased.json", "demo.json")
-"""Whom imports must not bring back; and whether this is a demo."""
+FILES = ("demo.json",)
+"""What says whether this is a demo. (Whom imports must not bring back is said in the lake.)"""
 NOT_KEPT = ("writer.lock", "spill")
 TRAILER = 72
 """Bytes behind the tar: `sha256:`, 64 hex digits, a line break."""

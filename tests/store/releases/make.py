@@ -30,7 +30,7 @@ def make(folder: Path) -> None:
     file = folder / "workspace.backup"
     file.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as place:
-        home = Path(place) / "home"
+        home = Path(place) / "workspace"
         made = demo.make(Path(place) / "files", people=PEOPLE, seed=SEED)
         bring_in([f.path for f in made.files], preset("oarlock"), home, zone="Europe/Berlin", now=now())
         loaded = _run("load", home)

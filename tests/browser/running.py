@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -31,7 +32,8 @@ class Opened:
 def demo(home: Path, people: int) -> Iterator[Opened]:
     """Brightwater with so many people, served until the block ends."""
     env = {k: v for k, v in os.environ.items() if not k.startswith(("OARLOCK_", "DJANGO_"))}
-    command = [sys.executable, "-m", "oarlock.cli", "demo", "--people", str(people), "--json", "--home", str(home)]
+    command = [sys.executable, "-m", "oarlock.cli", "demo", "--people", str(people), "--port", str(_free())]
+    command += ["--json", "--home", str(home)]
     process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     said: list[str] = []
     complained: list[str] = []
@@ -44,6 +46,14 @@ def demo(home: Path, people: int) -> Iterator[Opened]:
         process.wait(60)
         for thread in threads:
             thread.join()
+
+
+def _free() -> int:
+    """A port of its own: two demos that look for one near 8000 at the same moment would share it."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port: int = trial.getsockname()[1]
+        return port
 
 
 def _listen(stream: object, into: list[str]) -> threading.Thread:

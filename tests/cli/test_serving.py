@@ -94,7 +94,7 @@ def test_one_command_serves_heals_and_stops(tmp_path: Path) -> None:
         _, said = serving.communicate(timeout=30)
         assert serving.returncode == 0
         assert time.monotonic() - begun < 16
-    assert f"Oarlock is at http://127.0.0.1:{port}/" in said and said.rstrip().endswith("Stopped.")
+    assert f"Oarlock is at http://localhost:{port}/" in said and said.rstrip().endswith("Stopped.")
     assert "Nobody can sign in yet" in said
     with pytest.raises(OSError):
         status(port, "/alive/")

@@ -59,12 +59,21 @@ def span(days: float | None) -> str:
     """A duration in the unit that suits it: `31 min`, `5 h`, `6.3 d`, `40 d`."""
     if days is None:
         return NOTHING
+    if days < 0:
+        return f"−{span(-days)}"
     minutes = days * 24 * 60
     if minutes < 59.5:
         return f"{minutes:.0f}{NBSP}min"
     if days < 1:
         return f"{days * 24:.0f}{NBSP}h"
     return f"{days:.1f}{NBSP}d" if days < 9.95 else f"{days:,.0f}{NBSP}d"
+
+
+def shift(days: float | None) -> str:
+    """How far one date stands from another: `5.7 d later`, `31 min earlier`."""
+    if not days:
+        return NOTHING if days is None else "the same moment"
+    return f"{span(abs(days))} {'later' if days > 0 else 'earlier'}"
 
 
 def mean(number: float) -> str:

@@ -115,7 +115,7 @@ def _address() -> str:
     """What links begin with: the address people use, else where `oarlock serve` listens unless it is told otherwise."""
     from django.conf import settings
 
-    return str(settings.OARLOCK.address or "http://127.0.0.1:8000").rstrip("/")
+    return str(settings.OARLOCK.address or "http://localhost:8000").rstrip("/")
 
 
 def _say(answer: dict[str, object], as_json: bool) -> None:

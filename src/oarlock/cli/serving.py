@@ -170,6 +170,9 @@ def _answers(host: str, port: int) -> bool:
 
 
 def _shown(host: str) -> str:
+    """The host as it stands in an address: this machine by its name, because a passkey belongs to no number."""
+    if host in ("127.0.0.1", "::1"):
+        return "localhost"
     return f"[{host}]" if ":" in host else host
 
 

@@ -57,11 +57,6 @@ class DriftRow:
     by: str | None
     origin: str | None
 
-    @property
-    def apart(self) -> float | None:
-        """Days between the two dates, whichever came first."""
-        return None if self.days_apart is None else abs(self.days_apart)
-
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):

@@ -25,10 +25,20 @@ from oarlock.charts.numerals import NBSP
         (9.95, "10 d"),
         (40.4, "40 d"),
         (1234.0, "1,234 d"),
+        (-5.7, "−5.7 d"),
+        (-31 / 1440, "−31 min"),
     ],
 )
 def test_a_duration_is_told_in_the_unit_that_suits_it(days: float | None, text: str) -> None:
     assert numerals.span(days).replace(NBSP, " ") == text
+
+
+@pytest.mark.parametrize(
+    ("days", "text"),
+    [(None, "–"), (0.0, "the same moment"), (5.7, "5.7 d later"), (-5.7, "5.7 d earlier"), (-31 / 1440, "31 min earlier")],
+)
+def test_a_date_is_told_to_be_earlier_or_later_than_another(days: float | None, text: str) -> None:
+    assert numerals.shift(days).replace(NBSP, " ") == text
 
 
 def test_a_rate_has_one_decimal_and_keeps_its_unit() -> None:

@@ -11,6 +11,7 @@ from oarlock.charts import numerals
 register = template.Library()
 register.filter("count", numerals.count)
 register.filter("percent", numerals.percent)
+register.filter("shift", numerals.shift)
 register.filter("span", numerals.span)
 register.filter("money", numerals.money)
 register.filter("day", numerals.day)

@@ -88,7 +88,7 @@ def page(proposal: str, member: Member, now: datetime) -> Page:
 
 def _page(whole: Whole, member: Member, versions: tuple[Listed, ...], now: datetime) -> Page:
     latest = versions[0] if versions else None
-    number = latest.number + 1 if latest else 1
+    number = (whole.listed.base or 0) + 1 if whole.listed.state == "adopted" else latest.number + 1 if latest else 1
     before = _before(whole, latest)
     found, is_open = findings_of(whole.source), whole.listed.state == "open"
     tested, test_problem = _tested(whole, versions)

@@ -19,8 +19,10 @@
     place.append(stage);
     try {
       await window.vegaEmbed(stage, { ...spec, config: { ...spec.config, aria: false } }, QUIET);
-      stage.querySelector("svg")?.classList.add("drawn");
-      stage.setAttribute("role", "img"); // Vega says another one, which would be read out mark by mark
+      const made = stage.querySelector("svg");
+      made?.classList.add("drawn");
+      made?.setAttribute("aria-hidden", "true"); // the sentence is said once, by the stage
+      stage.setAttribute("role", "img");
       stage.setAttribute("aria-label", sentence);
       drawn?.remove();
       stage.hidden = false;

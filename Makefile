@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo browser test wheel screenshots pages check bench lock coverage mutants migrations clean
+.PHONY: setup demo browser test wheel faults screenshots pages check bench lock coverage mutants migrations clean
 setup: .venv/ready
 
 .venv/ready: requirements/dev.txt pyproject.toml
@@ -29,6 +29,12 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive src
+
+# The large forms of the tests that try to break it: tampering, flipped bits, kills, hostile texts, fuzzed pages and API.
+faults: setup browser
+	OARLOCK_HEAVY=1 OARLOCK_TRIES=1000 OARLOCK_SEEDS=200 $(BIN)/python -m pytest -n 2 --dist loadfile tests/store/test_tamper.py \
+		tests/store/test_envelope.py tests/store/test_backup.py tests/engines/test_crash.py tests/rooms/lifecycle/test_replay.py \
+		tests/rooms/agreement tests/web/test_fuzz.py tests/web/test_api_schema.py
 
 # A picture of each page at two widths, light and dark, in build/screenshots; not committed.
 screenshots: setup browser

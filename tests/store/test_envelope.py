@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import random
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -18,7 +19,7 @@ SEED = bytes(range(32))
 KEY = envelope.public_key(SEED)
 SOURCE = "oarlock: 1\ncompany: Brightwater Robotics\n# Amélie\n".encode()
 AT = datetime(2026, 9, 20, 10, tzinfo=UTC)
-FLIPS = 2_000
+FLIPS = int(os.environ.get("OARLOCK_TRIES", "2000"))
 
 
 def header(**more: object) -> Header:

@@ -32,6 +32,7 @@ def signed_versions() -> tuple[Signed, ...]:
 def signed_version(number: int) -> Signed | None:
     """One version with its bytes; None where there is none of that number."""
     v = Version.objects.filter(number=number).first()
-    return v and Signed(
-        v.number, v.in_force_from, v.hash, v.envelope_hash, v.adopted_at, bytes(v.source), bytes(v.envelope)
-    )
+    if v is None:
+        return None
+    source, envelope = bytes(v.source), bytes(v.envelope)
+    return Signed(v.number, v.in_force_from, v.hash, v.envelope_hash, v.adopted_at, source, envelope)

@@ -77,6 +77,11 @@ def export(home: Path, *, acting: Acting, now: datetime, tell: Tell = lambda wor
     return Exported(number, rows)
 
 
+def waits() -> bool:
+    """Whether any live fact waits for the lake."""
+    return bool(loads.rows(f"{WAITING} LIMIT 1"))
+
+
 def do_export(order: Order, tell: Tell) -> Mapping[str, object]:
     """The order `export`."""
     done = export(settings.OARLOCK.home, acting=Acting(order.by), now=instant_now(), tell=tell)

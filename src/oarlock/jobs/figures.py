@@ -20,6 +20,7 @@ from typing import Any, Literal
 from oarlock.agreement.dependencies import uses
 from oarlock.agreement.terms import Terms
 from oarlock.charts.period_explanations import Explanation, explain
+from oarlock.ground.clock import now as instant_now
 from oarlock.ground.problems import UserProblem
 from oarlock.ground.zones import end_of_day, zone_of
 from oarlock.lifecycle.versions import Versions
@@ -110,10 +111,13 @@ def key_of(home: Path, asked: Asked, judging: Versions) -> str:
 
 
 def judges(version: str, every: Versions | None = None) -> Versions:
-    """Which of all versions judge. UserProblem `unknown-version`."""
+    """Which of all versions judge: those in force by now, or the one asked for. UserProblem `unknown-version`.
+
+    A version that is signed and not in force yet shows nobody its stages, its zone or its currency.
+    """
     every = every or versions.all_versions()
     if not version:
-        return every
+        return every.in_force_by(instant_now())
     found = next((t for t in every.all if str(t.number) == version), None)
     if found is None:
         raise UserProblem(

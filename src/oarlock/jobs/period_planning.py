@@ -71,7 +71,7 @@ def plan_lives(plan: Planner, versions: Versions) -> None:
     """Compute the lives and keep them as LIVES."""
     stages = versions.stage_keys
     made, _ = plan.lives(plan.lake(), versions, "followed")
-    months = plan.months(made, versions.latest.time_zone)
+    months = plan.months(_lately(plan, made), versions.latest.time_zone)
     dated = cohorts.dated(made, stages, months)
     plan.keep(LIVES, dated.select(*lives_schema(stages)))
     plan.drop(["followed"])
@@ -104,6 +104,11 @@ def _begun(plan: Planner, lake: Lake, lives: ir.Table) -> ir.Table:
     is counted in the whole alone: one wrong date must not make a thousand months."""
     closed = lake.opportunities.filter(lake.opportunities.status != "open").select(began_at="closed_at")
     rows = ibis.union(lives.select("began_at"), closed, lake.campaign_costs.select(began_at="at"))
+    return _lately(plan, rows)
+
+
+def _lately(plan: Planner, rows: ir.Table) -> ir.Table:
+    """What began in the last YEARS."""
     return rows.filter(rows.began_at >= ibis.literal(plan.until - YEARS * timedelta(days=366), type=TIME_TYPE))
 
 
@@ -134,10 +139,8 @@ def plan_loop(
     if source is None:
         raise _of_deals(field)
     values = plan.keep(f"values_{n}", people_by(lake, source, plan.until))
-    some = values.semi_join(lives, "person_id") if wanted.where else values
-    spent = happenings.costs(lake, values, months, plan.until, terms.currency)
-    if wanted.where:
-        spent = spent.semi_join(some, "value")
+    only = _people(plan, lake, wanted) if wanted.where else None
+    spent = happenings.costs(lake, values, months, plan.until, terms, only)
     each = happenings.happenings(lives, answered, paid, spent, values, wanted.stages, wanted.handed)
     each = plan.keep(f"happenings_{n}", each)
     queries = {f"loop {basis} {field}": happenings.looped(each, basis) for basis in ("cohort", "calendar")}

@@ -8,6 +8,7 @@ make_states(way, bench)   person_states and stage_entries, made anew; rows that 
 from __future__ import annotations
 
 from oarlock.engines.sql import ident, text
+from oarlock.ground.clock import now as instant_now
 from oarlock.ground.intervals import micros
 from oarlock.jobs.ahead import Line, answer
 from oarlock.jobs.crossing import Way, put_rows
@@ -25,7 +26,7 @@ def make_states(way: Way, bench: Bench) -> None:
     """Let both state tables be what the facts of the lake say under the signed versions. Empty lake: nothing."""
     if bench.seen.last is None:
         return
-    versions, until = all_versions(), bench.last_known()
+    versions, until = all_versions().in_force_by(instant_now()), bench.last_known()
     follow(bench, versions)
     put_rows(way, "stage_entries", ("person_id", "cycle", "stage"), ENTRY, "SELECT * FROM entries", whole=True)
     put_rows(way, "person_states", ("person_id",), STATE, _states(micros(until), bench.seen.merges), whole=True)

@@ -33,6 +33,7 @@ from oarlock.jobs import (
     loading,
     mailing,
     rebuilding,
+    recurring,
 )
 from oarlock.store.writes import orders
 from oarlock.store.writes.orders import CLAIM, Order
@@ -56,6 +57,8 @@ KINDS: dict[str, Doing] = {
     "letter": mailing.letter,
     "load": loading.do_load,
     "rebuild": rebuilding.do_rebuild,
+    "refresh": recurring.refresh_order,
+    "sweep": recurring.sweep_order,
 }
 """Every kind of order there is, and who does it."""
 
@@ -78,15 +81,19 @@ class Stopping(Exception):
 def work(stop: Event, *, name: str | None = None, once: bool = False) -> int:
     """Do orders until `stop` is set, or with `once` until none waits; how many were done.
 
-    An order under way when `stop` is set is given back at the next word it says of its progress.
+    An order under way when `stop` is set is given back at the next word it says of its progress. What comes by itself
+    (`recurring`) is looked after each minute, but not with `once`.
     """
     worker = name or f"{socket.gethostname()}:{os.getpid()}"
-    done, beaten = 0, -BEAT_EVERY
+    done, beaten, looked = 0, -BEAT_EVERY, -recurring.LOOK_EVERY
     while not stop.is_set():
         try:
             if monotonic() - beaten >= BEAT_EVERY:
                 orders.beat(worker, now=now())
                 beaten = monotonic()
+            if not once and monotonic() - looked >= recurring.LOOK_EVERY:
+                _look()
+                looked = monotonic()
             taken = orders.claim(worker, now())
         except OperationalError as away:
             log.warning("the database does not answer: %s", type(away).__name__)
@@ -103,6 +110,20 @@ def work(stop: Event, *, name: str | None = None, once: bool = False) -> int:
             stop.wait(IDLE_SECONDS)
     _go(worker)
     return done
+
+
+def _look() -> None:
+    """Order what comes by itself; whatever is wrong with that keeps nobody from what was asked for."""
+    from django.conf import settings
+
+    try:
+        recurring.check(settings.OARLOCK.home, now())
+    except OperationalError:
+        raise
+    except Problem as problem:
+        log.warning("nothing was ordered by itself: %s", problem.what)
+    except Exception:
+        log.exception("nothing was ordered by itself: a bug")
 
 
 def _go(worker: str) -> None:

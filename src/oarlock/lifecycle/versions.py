@@ -53,6 +53,10 @@ class Versions:
         """The version in force at that instant."""
         return self.all[max(0, bisect_right([t.in_force_from for t in self.all], instant) - 1)]
 
+    def in_force_by(self, instant: datetime) -> Versions:
+        """Those in force by then, and always the first one: it judges what came before it, too."""
+        return Versions((self.all[0], *(t for t in self.all[1:] if t.in_force_from <= instant)))
+
     @property
     def stages(self) -> tuple[Stage, ...]:
         """The funnel: the latest version's stages in order. A stage only an older version knew is not shown."""

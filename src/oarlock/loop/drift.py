@@ -32,21 +32,27 @@ def recorded(lake: Lake, versions: Versions, until: datetime) -> ir.Table:
     changes = known(lake.changes, until)
     changes = changes.filter(changes.entity == "person", changes.field == "recorded_stage", changes.value.notnull())
     index = _index(changes.value, versions)
-    said = changes.select(person_id="entity_id", at="at", by="by", origin="origin", index=index)
+    said = changes.select(
+        person_id="entity_id", at="at", recorded_at="recorded_at", id="change_id", by="by", origin="origin", index=index
+    )
     said = said.filter(said.index.notnull())
     told = lake.changes.filter(lake.changes.entity == "person", lake.changes.field == "recorded_stage")
     people = known_people(lake, until).anti_join(told, lake.people.person_id == told.entity_id)
-    undated = people.select("person_id", at=ibis.null(TIME_TYPE), by=ibis.null("string"), origin=ibis.null("string"),
-                            index=_index(people.recorded_stage, versions))  # fmt: skip
+    undated = people.select(
+        "person_id", at=ibis.null(TIME_TYPE), recorded_at=ibis.null(TIME_TYPE), id=ibis.null("string"),
+        by=ibis.null("string"), origin=ibis.null("string"), index=_index(people.recorded_stage, versions),
+    )  # fmt: skip
     rows = ibis.union(said, undated.filter(undated.index.notnull()))
+    order = ibis.window(group_by="person_id", order_by=["at", "recorded_at", "id"])
+    rows = rows.mutate(place=ibis.row_number().over(order))  # two changes of one instant are told in one order
     columns: dict[str, ir.Value] = {}
     for i in range(len(keys)):
         later = rows.index >= i
         columns |= {
             f"r_{i}": rows["at"].min(where=later),
             f"k_{i}": later.any(),
-            f"by_{i}": rows.by.fill_null("").argmin(rows["at"], where=later).nullif(""),
-            f"origin_{i}": rows.origin.fill_null("").argmin(rows["at"], where=later).nullif(""),
+            f"by_{i}": rows.by.fill_null("").argmin(rows.place, where=later).nullif(""),
+            f"origin_{i}": rows.origin.fill_null("").argmin(rows.place, where=later).nullif(""),
         }
     return rows.group_by("person_id").agg(**columns)
 

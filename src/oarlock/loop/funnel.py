@@ -74,8 +74,11 @@ def flows(lives: ir.Table, stages: Sequence[str], months: Sequence[Period]) -> i
 
 def month_of(instant: ir.TimestampValue, months: Sequence[Period]) -> ir.StringValue:
     """The month an instant lies in, by its name; null outside all of them. Months follow one another."""
+    if not months:
+        return ibis.null("string")
+    before = (instant < ibis.literal(months[0].start, type=TIME_TYPE), ibis.null("string"))
     ways = [(instant < ibis.literal(m.end, type=TIME_TYPE), ibis.literal(m.text)) for m in months]
-    return ibis.cases(*ways, else_=ibis.null("string")) if ways else ibis.null("string")
+    return ibis.cases(before, *ways, else_=ibis.null("string"))
 
 
 def away(lives: ir.Table, absences: ir.Table) -> ir.Table:

@@ -11,13 +11,16 @@ entered the stage at which people are handed over, `calendar` the month of the h
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import ibis
 import ibis.expr.types as ir
 
+from oarlock.agreement.terms import Terms
 from oarlock.ground.periods import Period
 from oarlock.loop.cohorts import by_period
 from oarlock.loop.deals import MONEY
+from oarlock.loop.fields import Source, people_by
 from oarlock.loop.funnel import at, month_of
 from oarlock.loop.order import ANSWERS
 from oarlock.tables.lake import Lake
@@ -62,19 +65,24 @@ def _in_life(rows: ir.Table, dated: ir.Table, stage: str) -> ir.Table:
     return found.drop("k", "n", "began_at", "person_id_right")
 
 
-def costs(lake: Lake, values: ir.Table, months: Sequence[Period], until: object, currency: str) -> ir.Table:
-    """(value, calendar, money): what campaigns cost, shared by the values of the people each campaign brought.
+def costs(
+    lake: Lake, values: ir.Table, months: Sequence[Period], until: datetime, terms: Terms, only: ir.Table | None = None
+) -> ir.Table:
+    """(value, calendar, money): what campaigns cost, shared by the values of the people each campaign brought, as known
+    at `until`. With `only` (person_id) their share alone: those few did not cost what all of them did.
 
     A campaign that brought nobody is spent on no value.
     """
-    spent = known(lake.campaign_costs, until)  # type: ignore[arg-type]
-    spent = spent.filter((spent.currency.isnull() | (spent.currency == currency)).fill_null(True))
+    spent = known(lake.campaign_costs, until)
+    spent = spent.filter((spent.currency.isnull() | (spent.currency == terms.currency)).fill_null(True))
     spent = spent.mutate(month=month_of(spent["at"], months))
     spent = spent.group_by("campaign_id", "month").agg(amount=spent.amount.cast(MONEY).sum())
-    brought = lake.people.filter(lake.people.campaign_id.notnull()).select("person_id", "campaign_id")
-    brought = brought.inner_join(values, "person_id").group_by("campaign_id", "value").agg(people=lambda t: t.count())
-    whole = brought.mutate(whole=brought.people.sum().over(ibis.window(group_by="campaign_id")))
-    rows = spent.left_join(whole, "campaign_id")
+    people = people_by(lake, Source("person", "campaign_id"), until).rename(campaign_id="value")
+    people = people.filter(people.campaign_id.notnull()).inner_join(values, "person_id")
+    whole = people.group_by("campaign_id").agg(whole=lambda t: t.count())
+    chosen = people if only is None else people.semi_join(only, "person_id")
+    brought = chosen.group_by("campaign_id", "value").agg(people=lambda t: t.count()).inner_join(whole, "campaign_id")
+    rows = spent.left_join(brought, "campaign_id") if only is None else spent.inner_join(brought, "campaign_id")
     share = (rows.people.cast("float64") / rows.whole).fill_null(1.0)
     return rows.select("value", calendar="month", money=(rows.amount.cast("float64") * share).cast(COST))
 

@@ -1,6 +1,7 @@
 """Who was away when: detour facts made into islands of absence, and the cycles between them.
 
-Overlapping detours are one absence; the later way back wins. An absence ends at `until`; then the next cycle begins.
+Overlapping detours are one absence; the later way back wins, of equally late ones the first. An absence ends at
+`until`; then the next cycle begins.
 """
 
 from __future__ import annotations
@@ -36,12 +37,16 @@ def absences(lake: Lake, versions: Versions, until: datetime, deals: ir.Table | 
     fresh = ibis.ifelse(marked.gone.isnull() | (marked["at"] >= marked.gone), 1, ibis.null("int64"))
     running = ibis.cumulative_window(group_by="person_id", order_by=order)
     numbered = marked.mutate(island=fresh.count().over(running))
+    latest = ibis.window(
+        group_by=["person_id", "island"], order_by=[ibis.desc("away_until"), "at", "back_to", "detour"]
+    )
+    numbered = numbered.mutate(decides=ibis.row_number().over(latest) == 0)
     return numbered.group_by("person_id", "island").agg(
         away_from=numbered["at"].min(),
         last=numbered["at"].max(),
         away_until=numbered.away_until.max(),
-        back_to=numbered.back_to.fill_null("").argmax(numbered.away_until).nullif(""),
-        detour=numbered.detour.argmax(numbered.away_until),
+        back_to=numbered.back_to.max(where=numbered.decides),
+        detour=numbered.detour.max(where=numbered.decides),
     )
 
 

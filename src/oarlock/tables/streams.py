@@ -16,7 +16,7 @@ import ibis.expr.types as ir
 from oarlock.lifecycle.life import STATE_KINDS
 from oarlock.tables.lake import Lake
 from oarlock.tables.needs import Needs
-from oarlock.tables.texts import TIME_TYPE, TYPES, carried, emptied
+from oarlock.tables.texts import TIME_TYPE, TYPES, carried, emptied, micros
 
 EXPIRED, WOKE, FACT, SLEPT = 0, 1, 2, 3
 
@@ -220,8 +220,11 @@ def _since(facts: ir.Table, start: datetime) -> ir.Table:
 
 
 def _first(facts: ir.Table) -> ir.Table:
-    first = facts.group_by("person_id").agg(at=facts["at"].min(), recorded_at=facts.recorded_at.argmin(facts["at"]))
-    return first.mutate(seq=ibis.literal(FACT, type="int8"))
+    """Of several facts at that instant the one recorded last, as the fold has it; never whichever a thread meets."""
+    order = ibis.struct({"nearest": -micros(facts["at"]), "recorded_at": facts.recorded_at})
+    first = facts.group_by("person_id").agg(at=facts["at"].min(), last=order.max())
+    recorded_at = first["last"]["recorded_at"]
+    return first.select("person_id", "at", recorded_at=recorded_at, seq=ibis.literal(FACT, type="int8"))
 
 
 def _happened(facts: ir.Table, what: str, needs: Needs) -> list[ir.Table]:

@@ -99,7 +99,7 @@ def _closed_loop(lake, versions, until, dated, months, whole) -> None:  # type: 
     answered = kept(lake, "answered", happenings.answers(lake, dated, handed, months, until))
     paid = kept(lake, "paid", happenings.won(lake, known, dated, handed, months))
     values = kept(lake, "values_of", people_by(lake, Source("person", "source"), until))
-    spent = happenings.costs(lake, values, months, until, versions.latest.currency)
+    spent = happenings.costs(lake, values, months, until, versions.latest)
     each = kept(lake, "each", happenings.happenings(dated, answered, paid, spent, values, keys, handed))
     told = loop_figures(
         {f"loop {basis}": rows(happenings.looped(each, basis)) for basis in ("cohort", "calendar")}, keys, handed

@@ -58,7 +58,7 @@ class Lived:
 def judge(person_ids: Iterable[str], *, now: datetime) -> None:
     """Make the state rows of these people anew. Whoever was merged away has none of their own but who took them over;
     whoever was erased stays as they were counted."""
-    versions = all_versions() if Version.objects.exists() else None
+    versions = all_versions().in_force_by(now) if Version.objects.exists() else None
     erased = set(Erasure.objects.filter(pk__in=list(person_ids)).values_list("pk", flat=True))
     for person_id in sorted(set(person_ids) - erased):
         lived = follow(person_id, versions, now) if versions else _unjudged(person_id)

@@ -50,6 +50,30 @@ def order(
         return made.id
 
 
+def once(kind: str, turn: str, asked: Mapping[str, object], *, acting: Acting, now: datetime) -> str | None:
+    """The order of a turn that comes by itself, its id made of kind and turn; None where it was ever made before.
+
+    Any number may try at once: the id is a key, so one of them makes it, even where that one is done already.
+    """
+    _, made = WorkOrder.objects.get_or_create(
+        id=_id_of(kind, turn),
+        defaults={
+            "kind": kind, "key": turn, "asked": json.dumps(dict(asked)), "by": acting.actor, "made_at": now,
+            "due_at": now,
+        },
+    )  # fmt: skip
+    return _id_of(kind, turn) if made else None
+
+
+def made(kind: str, turn: str) -> bool:
+    """Whether that turn's order was made."""
+    return WorkOrder.objects.filter(id=_id_of(kind, turn)).exists()
+
+
+def _id_of(kind: str, turn: str) -> str:
+    return f"{kind}@{turn}"[:36]
+
+
 def claim(worker: str, now: datetime) -> Order | None:
     """The order that has waited longest, now this worker's until `now + CLAIM`; None where nothing waits."""
     free = Q(state="open") | Q(state="taken", taken_until__lt=now)

@@ -187,7 +187,9 @@ def test_everybody_stands_where_the_fold_over_their_facts_puts_them(home: Path, 
 def test_every_word_of_a_name_finds_its_person(home: Path) -> None:
     load(home, acting=SYSTEM, now=NOW)
     for person in Person.objects.order_by("person_id")[:50]:
-        words = set(SearchWord.objects.filter(record_id=person.pk, kind="person").values_list("word", flat=True))
+        keys = [("person", person.pk), ("account", person.account_id)]
+        words = {w for kind, key in keys for w in SearchWord.objects.filter(kind=kind, record_id=key)
+                 .values_list("word", flat=True)}  # fmt: skip
         assert words >= set(words_of(f"{person.name or ''} {person.company_name or ''}"))
 
 

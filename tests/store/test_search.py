@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oarlock.store.models import Account, Opportunity, Person, PersonState
+from oarlock.store.models import Account, Opportunity, Person, PersonState, SearchWord
 from oarlock.store.reads.search import find, find_ids, words_of
 from oarlock.store.writes.records import find_by
 
@@ -64,3 +64,15 @@ def test_a_long_text_is_cut_and_never_breaks() -> None:
     assert words_of("ß" * 500)
     assert find_ids("person", "x " * 5000, 8) == ()
     assert max(len(w) for w in words_of("a" * 500)) == 60
+
+
+def test_people_are_found_through_their_account_whose_words_are_kept_once() -> None:
+    Person.objects.create(
+        person_id="p4", name="Mika Bo", email="mika.bo@ostrach.example", account_id="a1", company_name="Ostrach AG"
+    )
+    find_by("person", "p4")
+    assert set(SearchWord.objects.filter(record_id="p4").values_list("word", flat=True)) == {"mika", "bo"}
+    assert "p4" in find_ids("person", "fordertechnik", 50)
+    assert find_ids("person", "mika ostr", 50) == ("p4",)
+    assert find_ids("person", "fordertechnik mik", 50) == ("p4",)
+    assert find_ids("person", "anna mik", 50) == ()

@@ -1,7 +1,8 @@
 """Search words: what somebody may look a person, an account or a deal up by, made for everybody at once by DuckDB.
 
 A word is lower case, without accents and at most 60 letters; texts fall into words at whatever is no letter or digit,
-as `store.reads.search.words_of` makes them of what is typed. The end of a domain (`.com`) is no word.
+as `store.reads.search.words_of` makes them of what is typed. The end of a domain (`.com`) is no word. Nor has a person
+the words of their company where there is an account: it has them, and Find reaches its people through it.
 """
 
 # ruff: noqa: S608  (only constants)
@@ -26,8 +27,13 @@ def _without_end(domain: str) -> str:
     return f"regexp_replace({domain}, '{_DOMAIN_END}', '')"
 
 
+_WITH_ACCOUNT = """(
+    SELECT p.person_id, p.name, split_part(p.email, '@', 1) AS mailbox,
+        CASE WHEN a.account_id IS NULL THEN p.company_name END AS company,
+        CASE WHEN a.account_id IS NULL THEN regexp_replace(p.email, '^[^@]*@|\\.[^.]*$', '', 'g') END AS domain
+    FROM people p LEFT JOIN (SELECT DISTINCT account_id FROM accounts) a USING (account_id))"""
 _KINDS = (
-    _words("person", "people", "person_id", "name", "company_name", _without_end("email")),
+    _words("person", _WITH_ACCOUNT, "person_id", "name", "mailbox", "company", "domain"),
     _words("account", "accounts", "account_id", "name", _without_end("domain")),
     _words("deal", "opportunities", "opportunity_id", "name"),
 )

@@ -1,19 +1,18 @@
 """Find: records by the beginnings of their words. Lower case, without accents; several words must all be there.
 
-Promises: a search looks at no more than `REACH` words of each kind, whatever was typed, so that it stays quick at any
-size; who types more letters sees further. Nothing but the words table is searched.
+A person is found by the words of their account too, which are kept once, with the account.
+
+Promises: a search looks at no more than `REACH` records of each kind, whatever was typed, so that it stays quick at any
+size; who types more letters sees further.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
-
-from django.db.models import Exists, OuterRef, Value
-from django.db.models.functions import Coalesce
 
 from oarlock.store.models import Account, Opportunity, Person, PersonState, SearchWord
 
@@ -70,28 +69,43 @@ def find_ids(kind: Kind, text: str, size: int) -> tuple[str, ...]:
     if not words:
         return ()
     first, *others = sorted(words, key=len, reverse=True)
-    rows = _begins(kind, first)
-    for word in others:
-        same = SearchWord.objects.filter(record_id=OuterRef("record_id"))
-        # Said so that the record's own few words are looked at, never the many words that begin so.
-        same = same.alias(said=Coalesce("word", Value("")), what=Coalesce("kind", Value("")))
-        same = same.filter(what=kind, said__gte=word, said__lt=word + LAST)
-        rows = rows.filter(Exists(same))
-    reach = size * 4 if not others else REACH
-    if others:
-        rows = rows.filter(word__lte=_furthest(kind, first))
-    found = rows.order_by("word", "record_id").values_list("record_id", flat=True)[:reach]
-    return tuple(dict.fromkeys(found.iterator(chunk_size=size * 4)))[:size]
+    if not others:
+        return _reached(kind, first, size * 4)[:size]
+    near = _reached(kind, first, REACH)
+    said = _said(kind, near)
+    return tuple(key for key in near if all(_begins(said[key], word) for word in others))[:size]
 
 
-def _begins(kind: Kind, word: str):  # type: ignore[no-untyped-def]
-    return SearchWord.objects.filter(kind=kind, word__gte=word, word__lt=word + LAST)
+def _reached(kind: Kind, word: str, most: int) -> tuple[str, ...]:
+    """Records with a word that begins so, in the order of the words; people through their account last."""
+    found = _having(kind, word, most)
+    if kind == "person" and len(found) < most and (accounts := _having("account", word, most - len(found))):
+        people = Person.objects.filter(account_id__in=accounts).values_list("pk", flat=True)
+        found += tuple(people[: most - len(found)])
+    return tuple(dict.fromkeys(found))
 
 
-def _furthest(kind: Kind, word: str) -> str:
-    """The word `REACH` rows into the stretch: what lies beyond is not looked at."""
-    rows = _begins(kind, word).order_by("word", "record_id").values_list("word", flat=True)
-    return next(iter(rows[REACH - 1 : REACH]), word + LAST)
+def _having(kind: Kind, word: str, most: int) -> tuple[str, ...]:
+    rows = SearchWord.objects.filter(kind=kind, word__gte=word, word__lt=word + LAST).order_by("word", "record_id")
+    return tuple(dict.fromkeys(rows.values_list("record_id", flat=True)[:most]))
+
+
+def _said(kind: Kind, keys: Sequence[str]) -> dict[str, set[str]]:
+    """The words each of those records can be found by, a person's account's too."""
+    said: dict[str, set[str]] = {key: set() for key in keys}
+    rows = SearchWord.objects.filter(kind=kind, record_id__in=keys)
+    for key, word in rows.values_list("record_id", "word"):
+        said[key].add(word)
+    if kind == "person":
+        works = dict(Person.objects.filter(pk__in=keys, account_id__isnull=False).values_list("pk", "account_id"))
+        theirs = _said("account", tuple(set(works.values()))) if works else {}
+        for key, account in works.items():
+            said[key] |= theirs[account]
+    return said
+
+
+def _begins(words: Iterable[str], typed: str) -> bool:
+    return any(word.startswith(typed) for word in words)
 
 
 def _people(ids: Sequence[str]) -> tuple[Hit, ...]:

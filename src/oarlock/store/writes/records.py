@@ -181,9 +181,13 @@ def find_by(entity: str, record_id: str) -> None:
     SearchWord.objects.filter(record_id=record_id, kind=kind).delete()
     if record is None:
         return
-    values = [_value(record, name) or "" for name in (*texts, *wholes)]
-    words = {w for text in values for w in words_of(text)}
-    words |= {whole.lower()[:60] for name in wholes for whole in (_value(record, name) or "").split("@") if whole}
+    if entity == "person" and Account.objects.filter(pk=record.account_id).exists():
+        values = [record.name or "", (record.email or "").split("@")[0]]
+        words = {w for text in values for w in words_of(text)}  # their account has the others
+    else:
+        values = [_value(record, name) or "" for name in (*texts, *wholes)]
+        words = {w for text in values for w in words_of(text)}
+        words |= {whole.lower()[:60] for name in wholes for whole in (_value(record, name) or "").split("@") if whole}
     SearchWord.objects.bulk_create(SearchWord(word=w, kind=kind, record_id=record_id) for w in sorted(words))
 
 

@@ -37,6 +37,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     member = getattr(request, "user", None)
     if not isinstance(member, Member):
         return {"menu": (), "member": None}
-    here = max((start for _, _, start in MENU if request.path.startswith(start)), key=len)
+    path = "/settings/" if request.path.startswith("/me/") else request.path  # what is mine stands under Settings
+    here = max((start for _, _, start in MENU if path.startswith(start)), key=len)
     menu = [Item(word, reverse(name), start == here) for word, name, start in MENU]
     return {"menu": menu, "member": member, "force": in_force()}

@@ -11,6 +11,7 @@ from oarlock.ground import environment
 from oarlock.store.databases import database
 from oarlock.store.keys import keys_folder, session_key
 from oarlock.web.accounts.mail import mail_settings
+from oarlock.web.hushing import Hush
 
 OARLOCK = environment.read(os.environ)
 
@@ -175,6 +176,7 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"hush": {"()": Hush}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["hush"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

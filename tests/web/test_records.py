@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from oarlock.ground.cells import calm
 from oarlock.ground.environment import Environment
 from oarlock.store.models import (
     Account,
@@ -28,7 +29,6 @@ from oarlock.store.models import (
     WorkOrder,
 )
 from oarlock.store.writes.records import find_by
-from oarlock.web.records.exporting import calm
 from oarlock.web.records.keys import Key
 
 pytestmark = pytest.mark.django_db

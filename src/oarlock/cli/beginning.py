@@ -51,7 +51,8 @@ def _lay_starter(home: Path, company: str, today: str) -> Path:
     text = text.replace(f"company: {COMPANY}", f"company: {_scalar(company)}", 1)
     text = text.replace(f"in_force: {IN_FORCE}", f"in_force: {today}", 1)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.parent.mkdir(exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:

@@ -5,6 +5,7 @@ Promise: what these commands say was done is done and on disk; what does not hol
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -187,11 +188,21 @@ def _note_tried(asked: Door, made_at: str) -> None:
 
 def move(
     context: typer.Context,
-    to: Annotated[str, typer.Option(metavar="URL", help="`postgres://...`, or `sqlite` for the workspace's own.")],
+    to: Annotated[
+        str,
+        typer.Option(
+            metavar="URL", help="`postgres://...`, `sqlite` for the workspace's own, or `-`: it is read from the input."
+        ),
+    ],
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """Copy the store to another, empty database, and compare every table. The one it came from is left as it is."""
+    """Copy the store to another, empty database, and compare every table. The one it came from is left as it is.
+
+    Whoever is on this machine can read a command: hand an address with a password over by the input (`--to -`).
+    """
+    if to == "-":
+        to = sys.stdin.readline().strip()
     asked = _opened(context, home, json)
     from oarlock.jobs.moving import move as moved
 

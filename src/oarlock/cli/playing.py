@@ -116,7 +116,7 @@ def _begin(home: Path, wanted: dict[str, int]) -> bool:
     if agreement_paths(home) or _has_lake(home):
         raise _other(home, "It holds an agreement or data of your own, and a demo never mixes with them.", home)
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
         mark_as(home, dict(wanted))
     except OSError as error:
         raise UserProblem(

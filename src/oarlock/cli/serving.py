@@ -90,7 +90,7 @@ def make_ready(home: Path) -> None:
 
     home = home.absolute()
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
         open_store(home)
     except OSError as error:
         raise UserProblem(

@@ -109,7 +109,8 @@ def _action(file: Path, rows: int) -> AddAction:
 def writer(home: Path, *, wait: float, told: Callable[[str], None]) -> Iterator[Session]:
     """The one writer of a workspace. Waits up to `wait` seconds for another one, then raises UserProblem `busy`."""
     folder = manifests.lake_folder(home)
-    folder.mkdir(parents=True, exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.mkdir(exist_ok=True)
     with (folder / "writer.lock").open("w") as lock:
         _take_turn(lock.fileno(), wait, told)
         manifest = manifests.read(home)

@@ -60,6 +60,11 @@ def read(variables: Mapping[str, str]) -> Environment:
     said = {name: variables[PREFIX + name].strip() for name in KNOWN if variables.get(PREFIX + name, "").strip()}
     secrets = {name: _secret(said, name) for name in SECRETS}
     hosts = tuple(host.strip() for host in said["HOSTS"].split(",")) if "HOSTS" in said else HOSTS
+    if "*" in hosts:
+        raise _bad(
+            f"{PREFIX}HOSTS", "It says `*`: then whoever asks says where the links in your letters lead.",
+            "Name the hosts people use, with commas between.",
+        )  # fmt: skip
     return Environment(
         home=Path(said.get("HOME", "oarlock-home")),
         debug=said.get("DEBUG") == "1",

@@ -14,6 +14,7 @@ import json
 import os
 import shutil
 import tarfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -37,6 +38,10 @@ NOT_KEPT = ("writer.lock", "spill")
 TRAILER = 72
 """Bytes behind the tar: `sha256:`, 64 hex digits, a line break."""
 BLOCK = 1 << 20
+SPARE = 256 << 20
+"""Bytes of the disk a restore leaves free."""
+MOST_MANIFEST = 64 << 20
+"""Bytes of a list of parts that are read: some 400,000 parts."""
 WAIT = 600.0
 
 
@@ -191,7 +196,7 @@ def restore(file: Path, home: Path, *, tell: Tell = lambda words, share: None) -
             "not-empty", f"`{home}` is in use: it has `{used[0]}`.", "A restore never writes over a workspace.",
             "Name an empty folder with `--home DIR`.", Place(str(home)),
         )  # fmt: skip
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
     staging = home / "restoring"
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(mode=0o700)
@@ -202,15 +207,33 @@ def restore(file: Path, home: Path, *, tell: Tell = lambda words, share: None) -
         if not whole:
             raise damaged(file, "its frame", "Every part is as it was, but the hash over the whole file is not.")
         tell("laying it out", 0.5)
-        with gzip.open(staging / STORE, "rb") as packed, (staging / FILE).open("wb") as out:
-            shutil.copyfileobj(packed, out, BLOCK)
-        (staging / STORE).unlink()
+        _unpack(file, staging)
         for part in sorted(staging.iterdir()):
             part.rename(home / part.name)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    (home / "keys").chmod(0o700)
     return made
+
+
+def _unpack(file: Path, staging: Path) -> None:
+    """The store out of its packing, as long as that leaves room on the disk. UserProblem `damaged-backup`, `disk`."""
+    (staging / "keys").mkdir(exist_ok=True)
+    (staging / "keys").chmod(0o700)
+    room = shutil.disk_usage(staging).free - SPARE
+    target = os.open(staging / FILE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with gzip.open(staging / STORE, "rb") as packed, os.fdopen(target, "wb") as out:
+            while block := packed.read(BLOCK):
+                room -= len(block)
+                if room < 0:
+                    raise UserProblem(
+                        "disk", "There is no room for what is in this backup.", "Nothing was restored.", "Make room.",
+                        Place(str(file)),
+                    )  # fmt: skip
+                out.write(block)
+    except (OSError, EOFError, zlib.error) as error:
+        raise damaged(file, STORE, f"It cannot be unpacked: {type(error).__name__}.") from error
+    (staging / STORE).unlink()
 
 
 def _whole(file: Path) -> bool:
@@ -231,12 +254,12 @@ def _extract(file: Path, staging: Path) -> Backup:
             made = _manifest(file, tar)
             for name, expected in made.parts.items():
                 member = tar.next()
-                if member is None or member.name != name or not member.isfile() or not _inside(name):
+                if member is None or member.name != name or not _plain(member) or not _inside(name):
                     raise damaged(file, name, "It is not where it should be.")
                 if _taken_out(tar, member, staging / name) != expected:
                     raise damaged(file, name, "Its hash is not the one it was written with.")
             return made
-    except (tarfile.TarError, EOFError, ValueError, KeyError, TypeError, OSError) as error:
+    except (tarfile.TarError, EOFError, ValueError, KeyError, TypeError, OSError, RecursionError) as error:
         raise damaged(file, name, f"It cannot be read: {type(error).__name__}.") from error
 
 
@@ -245,15 +268,26 @@ def _manifest(file: Path, tar: tarfile.TarFile) -> Backup:
     source = tar.extractfile(first) if first is not None and first.name == "MANIFEST.json" else None
     if source is None:
         raise damaged(file, "MANIFEST.json", "It is not a backup of Oarlock.")
-    made = Backup(**json.loads(source.read()))
+    made = Backup(**json.loads(source.read(MOST_MANIFEST)))
+    if not isinstance(made.parts, dict) or STORE not in made.parts:
+        raise damaged(file, "MANIFEST.json", "It does not say where the store is.")
     if made.format != FORMAT:
         raise damaged(file, "MANIFEST.json", f"Format {made.format} was written by another release.")
     return made
 
 
+def _plain(member: tarfile.TarInfo) -> bool:
+    """A file as we write them: no link, no device, and no sparse one, which says it is larger than the backup."""
+    return member.isreg() and not member.issparse()
+
+
 def _inside(name: str) -> bool:
     path = PurePosixPath(name)
-    return not path.is_absolute() and ".." not in path.parts and (name in (STORE, *FILES) or path.parts[0] in FOLDERS)
+    return (
+        not path.is_absolute()
+        and ".." not in path.parts
+        and (name in (STORE, *FILES) or (path.parts[0] in FOLDERS and len(path.parts) > 1))
+    )
 
 
 def _taken_out(tar: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> str:

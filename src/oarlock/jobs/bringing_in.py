@@ -50,6 +50,8 @@ LIMIT = 1_000_000_000
 HEAD = 256 * 1024
 """So many bytes of a file are looked at before it comes in."""
 SHOWN = 8
+LONGEST_NAME = 120
+"""Bytes of a file's name that are kept, from its end: a folder takes 255, and ours add to it."""
 _SAFE = re.compile(r"[^\w. +@()=,-]")
 
 
@@ -61,7 +63,7 @@ def uploads_folder(home: Path) -> Path:
 def safe_name(name: str) -> str:
     """A stranger's file name as one name in one folder: its last part, without what a path or a shell would take."""
     last = _SAFE.sub("_", name.replace("\\", "/").rpartition("/")[2]).strip(". ")
-    return last[-120:] or "file.csv"
+    return last.encode()[-LONGEST_NAME:].decode(errors="ignore").lstrip(". ") or "file.csv"
 
 
 def preset_names() -> list[str]:
@@ -106,7 +108,8 @@ def look(home: Path, upload_id: str, mapping: str) -> dict[str, object]:
     reading, folder = mapping_of(mapping), uploads_folder(home) / upload_id
     scratch = home / "looking" / upload_id
     shutil.rmtree(scratch, ignore_errors=True)
-    (scratch / "files").mkdir(parents=True)
+    scratch.mkdir(parents=True, mode=0o700)
+    (scratch / "files").mkdir()
     try:
         unmapped = {path.name: _begin_of(path, reading, scratch / "files") for path in sorted(folder.iterdir())}
         summary = brought([scratch / "files"], reading, scratch, zone=zone_now(), now=now(), memory="500MB")
@@ -224,7 +227,7 @@ def send_back(
     """Write mended rows as an upload of their own; its id, and its files with their sizes."""
     upload_id = new_id(at, os.urandom(10))
     folder = uploads_folder(home) / upload_id
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, mode=0o700)
     path = folder / (Path(safe_name(file)).stem + ".csv")
     with path.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)

@@ -54,7 +54,7 @@ def examine(home: Path, now: datetime) -> tuple[Sign, ...]:
     first = [Sign("environment", True, "every variable can be meant"), *_folder(home)]
     if not all(sign.well for sign in first):
         return tuple(first)
-    signs = [*first, _disk(home), *_keys(home), *_addresses(said), _mail(said), _lake(home)]
+    signs = [*first, _private(home), _disk(home), *_keys(home), *_addresses(said), _mail(said), _lake(home)]
     return (*signs, *_store(home, now))
 
 
@@ -67,6 +67,13 @@ def _folder(home: Path) -> Iterator[Sign]:
         yield Sign("workspace", False, f"{home} cannot be written", SERVER, "Give its owner the right to write.")
     else:
         yield Sign("workspace", True, str(home))
+
+
+def _private(home: Path) -> Sign:
+    mode = stat.S_IMODE(home.stat().st_mode)
+    others = bool(mode & 0o077)
+    words = f"others on this machine may look into {home}" if others else "only its owner may look into it"
+    return Sign("privacy", not others, words, SERVER, f"Run `chmod go-rwx {home}`: people's records lie there.")
 
 
 def _disk(home: Path) -> Sign:
@@ -114,8 +121,12 @@ def _addresses(said: Environment) -> Iterator[Sign]:
 def _mail(said: Environment) -> Sign:
     if said.mail_url is None:
         return Sign("mail", False, "no server is set, so nobody can be written to", SERVER, "Set OARLOCK_MAIL_URL.")
-    parts = urlsplit(said.mail_url)
-    return _reached("mail", parts.hostname or "", parts.port or 587)
+    try:
+        parts = urlsplit(said.mail_url)
+        host, port = parts.hostname or "", parts.port or 587
+    except ValueError:  # its words would show a part of the address, which holds a password
+        return Sign("mail", False, "OARLOCK_MAIL_URL is not an address", SERVER, "Write what is special in it as %XX.")
+    return _reached("mail", host, port)
 
 
 def _reached(what: str, host: str, port: int) -> Sign:

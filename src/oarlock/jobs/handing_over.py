@@ -27,6 +27,7 @@ from oarlock.engines.lake import make_views
 from oarlock.engines.manifest import lake_folder
 from oarlock.engines.manifest import read as manifest
 from oarlock.engines.sql import ident
+from oarlock.ground.cells import calm
 from oarlock.ground.clock import now as instant_now
 from oarlock.ground.problems import UserProblem
 from oarlock.jobs.loading import Tell
@@ -107,10 +108,5 @@ def _csv(rows: Rows) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, list(dict.fromkeys(key for row in rows for key in row)))
     writer.writeheader()
-    writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
+    writer.writerows({key: calm(value) for key, value in row.items()} for row in rows)
     return text.getvalue()
-
-
-def _cell(value: object) -> object:
-    """A text a spreadsheet would take for a formula gets an apostrophe before it."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value

@@ -7,8 +7,10 @@ bring_up_to_date()   migrations, after a copy of what is there; a no-op where th
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
+from oarlock.store.databases import FILE
 from oarlock.store.keys import keys_folder, session_key
 
 SETTINGS = "oarlock.settings"
@@ -22,12 +24,15 @@ def open_store(home: Path) -> None:
     if settings.configured:
         assert Path(settings.OARLOCK.home) == home, "a process opens one workspace"
     else:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
         keys_folder(home).mkdir(exist_ok=True, mode=0o700)
         session_key(home)
         os.environ["OARLOCK_HOME"] = str(home)
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     django.setup()
+    if settings.OARLOCK.database_url is None:
+        with suppress(OSError):  # a disk that is read only: whoever writes is told
+            (home / FILE).touch(mode=0o600)
 
 
 def bring_up_to_date() -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import DatabaseError, DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
@@ -65,6 +65,9 @@ def answered(request: HttpRequest, error: BaseException | None) -> HttpResponse:
     if isinstance(error, OperationalError | InterfaceError):
         log.error("the database does not answer: %s", type(error).__name__)
         return told(request, _away(), 503)
+    if isinstance(error, DataError):  # a value no column takes: a NUL in a text, a number beyond all numbers
+        log.error("a value the database refuses, at %s", request.path)
+        return told(request, UserProblem("bad-request", "This request makes no sense.", type(error).__name__), 400)
     log.error("a bug: %s at %s", type(error).__name__, request.path, exc_info=error)
     return told(request, _bug(error), 500)
 

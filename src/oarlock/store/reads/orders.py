@@ -29,6 +29,11 @@ class Ordered:
         return self.state in ("open", "taken")
 
 
+def waiting_of(kind: str, actor: str) -> int:
+    """How many orders of that kind this one wished for and nobody has begun."""
+    return WorkOrder.objects.filter(state="open", kind=kind, by=actor).count()
+
+
 def ordered(order_id: str) -> Ordered | None:
     """The order of that id; None where there is none."""
     o = WorkOrder.objects.filter(id=order_id[:36]).first() if order_id and "\0" not in order_id else None

@@ -8,13 +8,15 @@ Rows without a value to sort by come last.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import DecimalField, Model, Q, QuerySet
 
 from oarlock.ground.intervals import micros
 from oarlock.ground.problems import UserProblem
@@ -69,9 +71,14 @@ def place(text: str) -> Place | None:
         raise _bad_place() from error
     if not isinstance(key, str) or isinstance(value, bool) or not isinstance(value, int | str | None):
         raise _bad_place()
-    if "\0" in key or (isinstance(value, str) and "\0" in value) or (isinstance(value, int) and abs(value) >= 2**63):
+    if not all(_storable(text) for text in (key, str(value))) or (isinstance(value, int) and abs(value) >= 2**63):
         raise _bad_place()
     return Place(value, key)
+
+
+def _storable(text: str) -> bool:
+    """Whether a database takes it: no NUL, no half of a letter (JSON can spell either)."""
+    return not re.search(r"[\x00\ud800-\udfff]", text)
 
 
 def _bad_place() -> UserProblem:
@@ -110,11 +117,22 @@ def _beyond(rows: Rows, order: Order, after: Place | None) -> Rows:
     """The rows in order, from a place on. Twice the same bound: once for the index, once to be exact."""
     sign = "-" if order.descending else ""
     if after is not None:
+        _require_fit(rows, order, after)
         than = "lt" if order.descending else "gt"
         rows = rows.filter(**{f"{order.column}__{than}e": after.value}).filter(
             Q(**{f"{order.column}__{than}": after.value}) | Q(**{f"{order.key}__{than}": after.key})
         )
     return rows.order_by(f"{sign}{order.column}", f"{sign}{order.key}")
+
+
+def _require_fit(rows: Rows, order: Order, after: Place) -> None:
+    """UserProblem `bad-place` for an amount that is none."""
+    field = next((f for f in rows.model._meta.concrete_fields if f.name == order.column), None)
+    if isinstance(field, DecimalField):
+        try:
+            field.clean(after.value, None)
+        except ValidationError as error:
+            raise _bad_place() from error
 
 
 def _take(rows: Rows, residual: Residual | None, order: Order, size: int) -> tuple[list[str], Place | None]:

@@ -18,6 +18,8 @@ from requests import RequestException
 from oarlock.ground.clock import now
 from oarlock.ground.problems import UserProblem
 from oarlock.store.writes import invitations
+from oarlock.store.writes.audit import Acting
+from oarlock.web.accounts import letters
 from oarlock.web.accounts.forms import Asked
 
 log = logging.getLogger("oarlock.web.accounts")
@@ -65,6 +67,8 @@ def begin(request: HttpRequest, member_id: str, token: str) -> HttpResponse:
         except UserProblem as problem:
             asked.refuse(problem, {"weak-password": "password"})
         else:
+            acting = Acting.member(member.id)
+            letters.post("event", member.id, {"verb": "set-password"}, acting=acting, now=now())
             messages.success(request, "Your password is set. Sign in with it.")
             return redirect("account_login")
     return render(request, "account/begin.html", {"invitee": member, "asked": asked}, status=asked.status)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,7 +13,7 @@ from oarlock.ground.clock import now
 from oarlock.ground.problems import UserProblem
 from oarlock.store.writes import filters
 from oarlock.store.writes.audit import Acting
-from oarlock.web.rights import acting_member, needs
+from oarlock.web.rights import acting_member, may, needs
 
 PAGES = ("people", "accounts", "opportunities")
 
@@ -24,6 +25,8 @@ def save(request: HttpRequest) -> HttpResponseBase:
     member, page, query = acting_member(request), request.POST.get("page", ""), request.POST.get("query", "")
     if page not in PAGES:
         raise UserProblem("unknown-list", "There is no such list.")
+    if "shared" in request.POST and not may(member, "comment"):  # others would see what a viewer wrote
+        raise PermissionDenied("comment")
     filters.save(
         member, page, request.POST.get("name", ""), query, shared="shared" in request.POST,
         acting=Acting.member(member.id), now=now(),

@@ -17,6 +17,7 @@ from oarlock.store.models import Member
 from oarlock.store.reads.filters import Asked, Owner, Saved, owners, saved, values_of
 from oarlock.store.reads.versions import all_versions
 from oarlock.store.reads.walking import COUNTED, Walk
+from oarlock.web.rights import may
 
 KEPT_SECONDS = 30
 """How long the words a filter offers are kept: a new owner or source shows up this much later."""
@@ -52,6 +53,7 @@ class Sheet:
     owners: dict[str, Owner]
     saved: tuple[Saved, ...]
     offered: dict[str, tuple[str, ...]]
+    may_share: bool
 
     def head(self, words: str, column: str, first: str = "", *, figure: bool = False) -> Head:
         """The head of a column; `first` is the order it is sorted in at the first click."""
@@ -98,7 +100,8 @@ def sheet(request: HttpRequest, page: str, asked: Asked, table: str, *columns: s
     assert isinstance(request.user, Member)
     zone = terms.zone if terms else ZoneInfo("UTC")
     offered = cache.get_or_set(f"offered-{table}", lambda: values_of(table, *columns), KEPT_SECONDS)
-    return Sheet(page, asked, zone, stages_of(terms), every_owner(), saved(page, request.user.id), offered or {})
+    mine, may_share = saved(page, request.user.id), may(request.user, "comment")
+    return Sheet(page, asked, zone, stages_of(terms), every_owner(), mine, offered or {}, may_share)
 
 
 def every_owner() -> dict[str, Owner]:

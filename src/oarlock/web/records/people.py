@@ -53,7 +53,8 @@ def listed(request: HttpRequest) -> HttpResponse:
 def exported(request: HttpRequest) -> HttpResponseBase:
     """The same list as a file."""
     asked, terms = _asked(request), terms_now()
-    audit.note("exported", "people", "", {"query": asked.get("stage")}, acting=_acting(request), now=now())
+    stage = asked.get("stage") if asked.get("stage") in stages_of(terms) else ""  # nothing else that was typed
+    audit.note("exported", "people", "", {"query": stage}, acting=_acting(request), now=now())
     rows = (
         (p.id, p.name, p.email, p.title, p.company, p.stage, p.since, p.owner_id, p.source, p.country, p.created_at)
         for p in people.every(asked, terms.zone if terms else ZoneInfo("UTC"))

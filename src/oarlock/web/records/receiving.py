@@ -38,7 +38,7 @@ class Streamed(FileUploadHandler):
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         name = safe_name(self.file_name or "")
         taken = {known for known, _ in self.files}
-        self.name = name if name not in taken else f"{len(self.files)}-{name}"
+        self.name = next(n for n in (name, *(f"{k}-{name}" for k in range(2, MOST_FILES + 3))) if n not in taken)
         self.out = (self.folder / self.name).open("wb")
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from oarlock.ground.cells import calm
 from oarlock.store.reads import audit
 from oarlock.web.rights import needs
 from oarlock.web.settings_pages.sections import sections
@@ -18,8 +19,6 @@ from oarlock.web.settings_pages.told import VERBS, detail, told
 
 COLUMNS = ("number", "at", "actor", "actor_name", "verb", "kind", "subject", "detail", "hash")
 TEXTS = ("actor", "verb", "kind", "subject")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so would be run by a spreadsheet; it gets an apostrophe."""
 
 
 @needs("audit")
@@ -63,7 +62,7 @@ def _csv(wanted: audit.Wanted) -> Iterator[str]:
             str(line.number), line.at.isoformat(), line.actor, line.actor_name, line.verb, line.kind, line.subject,
             detail(line), line.hash,
         )  # fmt: skip
-        yield rows.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])
+        yield rows.writerow([calm(cell) for cell in cells])
 
 
 def _wanted(request: HttpRequest) -> audit.Wanted:

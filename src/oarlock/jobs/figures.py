@@ -28,12 +28,15 @@ from oarlock.loop.numbers import Number
 from oarlock.store.reads import closings, measurements, versions
 from oarlock.store.reads.closings import Adjusted, ClosedMonth
 from oarlock.store.reads.measurements import Kept, UnderWay
+from oarlock.store.reads.orders import waiting_of
 from oarlock.store.writes import orders
-from oarlock.store.writes.audit import Acting
+from oarlock.store.writes.audit import SYSTEM, Acting
 
 Kind = Literal["funnel", "loop", "drift", "suggest"]
 ORDER = "figures"
 """The kind of order that makes measurements."""
+MOST = 30
+"""So many measurements one caller may have waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +96,22 @@ def ask(
         return Answer(asked, key, found, None)
     waiting = measurements.under_way(ORDER, key)
     if waiting is None or waiting.state == "done" or (waiting.state == "failed" and again):
-        orders.order(ORDER, key, asked.body, acting=acting, now=now)
+        order(key, asked, acting=acting, now=now)
         waiting = measurements.under_way(ORDER, key)
     return Answer(asked, key, None, waiting)
+
+
+def order(key: str, asked: Asked, *, acting: Acting, now: datetime) -> None:
+    """Wish for figures; one who wished for very many waits for those first, or nobody else's would ever be made.
+
+    UserProblem `busy-figures`.
+    """
+    if acting != SYSTEM and waiting_of(ORDER, acting.actor) >= MOST:
+        raise UserProblem(
+            "busy-figures", f"{MOST} of your figures are waiting to be computed.", "More are not taken until then.",
+            "Wait a little, then ask again.",
+        )  # fmt: skip
+    orders.order(ORDER, key, asked.body, acting=acting, now=now)
 
 
 def _rows_are_there(home: Path, kept: Kept) -> bool:

@@ -12,7 +12,6 @@ from oarlock.jobs.figures import Asked
 from oarlock.loop.figures import DriftCounts
 from oarlock.store.reads import measurements
 from oarlock.store.reads.measurements import UnderWay
-from oarlock.store.writes import orders
 from oarlock.store.writes.audit import Acting
 
 
@@ -62,7 +61,7 @@ def ask(home: Path, version: str, as_known: str, stage: str, *, acting: Acting, 
     asked = _asked(version, as_known, stage)
     key = figures.key_of(home, asked, judging)
     if measurements.kept(key) is None:
-        orders.order(figures.ORDER, key, asked.body, acting=acting, now=now)
+        figures.order(key, asked, acting=acting, now=now)
 
 
 def _asked(version: str, as_known: str, stage: str) -> Asked:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -99,8 +100,6 @@ def _page(kept: Kept, said: dict[str, str], after: str, limit: int) -> rows.Page
 
 
 def _query(choice: Choice, said: dict[str, str]) -> str:
-    from urllib.parse import urlencode
-
     rest = {k: v for k, v in said.items() if v} | {
         k: v for k, v in (("version", choice.version), ("as_known", choice.as_known)) if v
     }
@@ -187,4 +186,4 @@ def rule(request: HttpRequest) -> HttpResponse:
     choice = Choice(version=request.POST.get("version", "")[:20], as_known=request.POST.get("as_known", "")[:20])
     acting = Acting.member(acting_member(request).id)
     suggestions.ask(home(), choice.version, choice.as_known, stage, acting=acting, now=now())
-    return redirect(f"{reverse('drift')}?stage={stage}#rule")
+    return redirect(f"{reverse('drift')}?{urlencode({'stage': stage})}#rule")

@@ -211,7 +211,7 @@ def _fetched(home: Path, select: str, given: Mapping[str, Any]) -> list[tuple[An
 def _cursor(text: str) -> tuple[int, str, int]:
     at, cycle, person = _three(text)
     try:
-        return at, person, int(cycle)
+        return at, person, _counted(cycle)
     except ValueError as error:
         raise _bad_cursor() from error
 
@@ -221,9 +221,16 @@ def _three(text: str) -> tuple[int, str, str]:
     at, _, rest = text.partition("~")
     word, _, person = rest.partition("~")
     try:
-        return int(at), word, person
+        return _counted(at), word, person
     except ValueError as error:
         raise _bad_cursor() from error
+
+
+def _counted(text: str) -> int:
+    """A number eight bytes hold. ValueError where it is none."""
+    if len(text) > 20 or not -(2**63) <= int(text) < 2**63:
+        raise ValueError("too large")
+    return int(text)
 
 
 def every_page(read: Any) -> Iterator[Any]:

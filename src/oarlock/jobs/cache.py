@@ -20,6 +20,9 @@ from oarlock.engines.manifest import lake_folder
 from oarlock.engines.sql import ident, text
 from oarlock.jobs.steps import Bench, Progress
 
+GROUP = 20_480
+"""Rows whose least and greatest values are kept together: a page reads the few groups that hold its rows."""
+
 
 def cache_folder(home: Path) -> Path:
     """Where the rows behind figures lie."""
@@ -45,7 +48,8 @@ def keep_rows(connection: duckdb.DuckDBPyConnection, home: Path, select: str, na
     """Keep the rows of a SELECT under that name, in one step."""
     path = cache_folder(home).resolve() / name
     waiting = path.with_name(f"{name}.{os.getpid()}.new")
-    connection.execute(f"COPY ({select}) TO {text(str(waiting))} (FORMAT parquet, COMPRESSION zstd)")
+    form = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP}"
+    connection.execute(f"COPY ({select}) TO {text(str(waiting))} ({form})")
     waiting.replace(path)
 
 

@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from oarlock.engines.sql import ident
 from oarlock.ground.clock import monotonic, now
 from oarlock.jobs import figures
 from oarlock.jobs.ahead import Line, answer
@@ -118,7 +119,7 @@ def compute(home: Path, judging: Versions, asked: Asked, by: tuple[str, ...], ke
         files = {"lives": lives}
         if asked.where and wanted.funnel:
             files["lives"] = f"lives-{key[:24]}.parquet"
-            keep_rows(bench.connection, home, "SELECT * FROM chosen", files["lives"])
+            keep_rows(bench.connection, home, _newest("chosen", judging), files["lives"])
         values = {}
         if by:
             files["answers"] = f"answers-{key[:24]}.parquet"
@@ -138,8 +139,14 @@ def lives_ready(home: Path, bench: Bench, judging: Versions, until: datetime) ->
         use_rows(bench.connection, home, name, LIVES)
     else:
         answer(bench, Line(), lambda line: plan_lives(Planner(line, until, bench.seen.merges), judging))
-        keep_rows(bench.connection, home, f"SELECT * FROM {LIVES}", name)  # noqa: S608
+        keep_rows(bench.connection, home, _newest(LIVES, judging), name)
     return name
+
+
+def _newest(lives: str, judging: Versions) -> str:
+    """SELECT of lives in the order in which pages show them: whoever came in last first."""
+    first = ident(f"{judging.stage_keys[0]}_at")
+    return f"SELECT * FROM {lives} ORDER BY {first} DESC"  # noqa: S608
 
 
 def _funnel(judging: Versions, wanted: Wanted, until: datetime, planned: Planned, rows: Rows) -> FunnelFigures:

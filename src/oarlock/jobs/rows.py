@@ -9,9 +9,11 @@ Promise: a page costs one bounded query; what a reader says (period, value, curs
 from __future__ import annotations
 
 # ruff: noqa: S608  (names of stages come from the signed agreement and pass engines.sql)
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -86,13 +88,15 @@ def behind(
     query = _query(home, lives, found, number, answers, values)
     where, given = [*query.where], dict(query.given)
     if after:
+        # The first part says no more than the second, but lets whole groups of rows be passed over.
+        where.append(f"{query.at} <= CAST(make_timestamp($after_at) AS TIMESTAMP WITH TIME ZONE)")
         where.append(f"(epoch_us({query.at}), person_id, cycle) < ($after_at, $after_person, $after_cycle)")
         given |= dict(zip(("after_at", "after_person", "after_cycle"), _cursor(after), strict=True))
     rows = _fetched(
         home,
         f"SELECT person_id, cycle, epoch_us({query.at}), epoch_us({query.then}), epoch_us(left_at), {query.because} "
         f"FROM {query.source} WHERE {' AND '.join(where) or 'true'} "
-        f"ORDER BY epoch_us({query.at}) DESC, person_id DESC, cycle DESC LIMIT {limit + 1}",
+        f"ORDER BY {query.at} DESC, person_id DESC, cycle DESC LIMIT {limit + 1}",
         given,
     )
     lives_found = [LifeRow(r[0], r[1], _time(r[2]), _time(r[3]), _time(r[4]), r[5]) for r in rows]
@@ -199,13 +203,17 @@ def drifted(
 
 
 def _fetched(home: Path, select: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    connection = connect([cache_folder(home)])
-    try:
-        return connection.execute(select, dict(given)).fetchall()
-    except duckdb.IOException as error:
-        raise _gone() from error
-    finally:
-        connection.close()
+    with _opened(cache_folder(home), os.getpid()).cursor() as cursor:
+        try:
+            return cursor.execute(select, dict(given)).fetchall()
+        except duckdb.IOException as error:
+            raise _gone() from error
+
+
+@lru_cache(maxsize=2)
+def _opened(folder: Path, process: int) -> duckdb.DuckDBPyConnection:
+    """One locked connection a process, kept open, for opening takes longer than most pages; asked through cursors."""
+    return connect([folder])
 
 
 def _cursor(text: str) -> tuple[int, str, int]:

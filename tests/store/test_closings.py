@@ -4,16 +4,21 @@ go when they are old."""
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, transaction
 
 from oarlock.ground.problems import UserProblem
+from oarlock.jobs.verifying import verify
 from oarlock.store.models import AuditLine, Closing, Measurement
 from oarlock.store.reads import closings as reads
 from oarlock.store.writes import closings, measurements
 from oarlock.store.writes.audit import SYSTEM
 from oarlock.store.writes.closings import Difference
+
+from .test_tamper import unguarded
 
 NOW = datetime(2026, 10, 3, 9, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -40,6 +45,19 @@ def test_the_database_itself_refuses_to_change_a_closed_month() -> None:
     with pytest.raises(DatabaseError), transaction.atomic():
         Closing.objects.all().delete()
     assert reads.first_changed() is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_verify_names_the_first_closed_month_that_was_changed_and_one_that_was_taken_away(home: Path) -> None:
+    for month in ("2026-07", "2026-08", "2026-09"):
+        closed(month)
+    assert verify(home).findings == ()
+    unguarded("closings")
+    Closing.objects.filter(month="2026-08").update(body=b"cooked")
+    assert [(f.place, f.fact) for f in verify(home).findings] == [("closings", "2026-08")]
+    Closing.objects.filter(month="2026-08").update(hash=sha256(b"cooked").hexdigest())
+    Closing.objects.filter(month="2026-09").delete()
+    assert [(f.place, f.fact) for f in verify(home).findings] == [("closings", "2026-08"), ("closings", "2026-09")]
 
 
 def test_an_adjustment_is_noted_once_again_when_it_moves_and_gone_when_it_comes_back() -> None:

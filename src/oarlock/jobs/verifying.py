@@ -1,4 +1,4 @@
-"""Has anybody changed what is for ever? The trail, the signed versions, every sealed fact, every file of the lake.
+"""Has anybody changed what is for ever? The trail, the signed versions, closed months, sealed facts, the lake's files.
 
     verify(home) -> Verified     its findings name the first fact, line or file that does not hold
 
@@ -27,7 +27,7 @@ from oarlock.records.shapes import SHAPES, Shape
 from oarlock.store.envelope import public_key
 from oarlock.store.keys import signing_seed
 from oarlock.store.models import AuditLine, Checkpoint, Seal
-from oarlock.store.reads import evidence
+from oarlock.store.reads import closings, evidence
 from oarlock.store.verify import check
 from oarlock.store.writes.loads import FACT_TABLES, LIVE, hash_of_seals, rows, seals_of_batch
 
@@ -67,7 +67,7 @@ def verify(home: Path, *, tell: Tell = lambda words, share: None) -> Verified:
     with workbench(home, "verifying") as way:
         look = _Look(home, way, _loaded())
         tell("walking the trail", 0.05)
-        found = list(_trail(look))
+        found = [*_trail(look), *_closings(look)]
         for done, table in enumerate(FACT_TABLES):
             tell(f"holding {SHAPES[table].name} to their seals", 0.1 + done / 7)
             found += _facts(look, SHAPES[table])
@@ -99,6 +99,20 @@ def _trail(look: _Look) -> Iterator[Finding]:
         kept = kept and (batch is None or hash_of_seals(seals_of_batch(str(batch))) == said.get("batch_seals"))
         if not kept:
             yield Finding("store", "seals", str(number), f"The seals of load {number} are not those the trail says.")
+
+
+def _closings(look: _Look) -> Iterator[Finding]:
+    """Every closed month has the bytes the trail says it was frozen with."""
+    told = AuditLine.objects.filter(verb="closed", subject_kind="month").order_by("number")
+    closed = {month: json.loads(detail)["hash"] for month, detail in told.values_list("subject", "detail")}
+    kept = {month.month: month.hash for month in closings.closed_months()}
+    look.counts["closed months"] = len(kept)
+    for month in sorted({*closed, *kept}):
+        if closed.get(month) != kept.get(month):
+            yield Finding("store", "closings", month, f"{month} is not closed as the trail says it was.")
+    changed = closings.first_changed()
+    if changed is not None:
+        yield Finding("store", "closings", changed, f"The frozen figures of {changed} were changed.")
 
 
 # The store

@@ -16,6 +16,7 @@ from oarlock.jobs.figures import Answer, Asked, Kind
 from oarlock.loop.numbers import OF_DEALS, number
 from oarlock.loop.pairs import pairs
 from oarlock.loop.period_figures import FunnelFigures
+from oarlock.loop.period_months import months_over
 from oarlock.store.reads import measurements
 from oarlock.store.reads.measurements import UnderWay
 from oarlock.web.api import shapes
@@ -49,8 +50,9 @@ def read_number(request: HttpRequest, figure: Path[shapes.Figure], asked: Query[
 
 
 def _period(asked: str, funnel: FunnelFigures) -> str:
-    """The period asked for; else the last month that was over on the as-known date."""
-    period = asked or next((p for p in funnel.periods if p < f"{funnel.as_known:%Y-%m}"), "all")
+    """The period asked for; else the last month that is over, as on the pages."""
+    over = months_over(funnel.months, funnel.as_known, funnel.agreement.time_zone, now())
+    period = asked or (over[-1] if over else "all")
     if period not in funnel.periods:
         raise UserProblem("unknown-period", f"Nothing is known of {period}.", "", "Ask for a month, a quarter or all.")
     return period

@@ -11,9 +11,11 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 
+from oarlock.ground.clock import now
 from oarlock.jobs.figures import Asked, Kind
 from oarlock.loop.numbers import Number, number
 from oarlock.loop.period_figures import BASES, FunnelFigures
+from oarlock.loop.period_months import months_over
 
 LONGEST = 200
 FILTERS = 4
@@ -90,6 +92,5 @@ def settled(choice: Choice, found: FunnelFigures) -> Choice:
     """With a period: the one chosen if it is there, else the latest month that is over."""
     if choice.period in found.periods:
         return choice
-    months = [p for p in found.periods if p <= "9" and "-Q" not in p]
-    over = [m for m in months if m < f"{found.as_known:%Y-%m}"]
-    return replace(choice, period=(over or months or ["all"])[0])
+    over = months_over(found.months, found.as_known, found.agreement.time_zone, now())
+    return replace(choice, period=(over or found.months or ("all",))[-1])

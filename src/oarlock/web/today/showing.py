@@ -17,6 +17,7 @@ from oarlock.agreement import Terms
 from oarlock.charts import numerals
 from oarlock.loop.figures import DriftCounts
 from oarlock.loop.period_figures import FunnelFigures, Step
+from oarlock.loop.period_months import months_over
 from oarlock.store.models import Member
 from oarlock.store.reads.measurements import DriftFigures
 from oarlock.store.reads.today import Standing, Waiting
@@ -25,9 +26,6 @@ from oarlock.web.rights import may
 
 LATE = timedelta(seconds=30)
 """An order that waits longer than this waits for a worker that is not there."""
-
-KNOWN_TO_ITS_END = timedelta(days=1)
-"""Nothing happens in the last hours of many a month: so much may lie between the last fact and the month's end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +94,7 @@ class Known:
 
 def month_of(funnel: FunnelFigures, now: datetime, zone: ZoneInfo) -> Month | None:
     """The last month that is over and known to its end, beside the one before; None where none is over yet."""
-    until = min(now, funnel.as_known + KNOWN_TO_ITS_END).astimezone(zone)
-    over = [m for m in funnel.months if m < f"{until:%Y-%m}"]
+    over = months_over(funnel.months, funnel.as_known, zone.key, now)
     if not over:
         return None
     month, before = over[-1], over[-2] if len(over) > 1 else None

@@ -93,9 +93,11 @@ def _having(kind: Kind, word: str, most: int) -> tuple[str, ...]:
 def _said(kind: Kind, keys: Sequence[str]) -> dict[str, set[str]]:
     """The words each of those records can be found by, a person's account's too."""
     said: dict[str, set[str]] = {key: set() for key in keys}
-    rows = SearchWord.objects.filter(kind=kind, record_id__in=keys)
-    for key, word in rows.values_list("record_id", "word"):
-        said[key].add(word)
+    # Not asked for the kind: a planner would then walk all words of that kind instead of the records' own few.
+    rows = SearchWord.objects.filter(record_id__in=keys)
+    for key, word, what in rows.values_list("record_id", "word", "kind"):
+        if what == kind:
+            said[key].add(word)
     if kind == "person":
         works = dict(Person.objects.filter(pk__in=keys, account_id__isnull=False).values_list("pk", "account_id"))
         theirs = _said("account", tuple(set(works.values()))) if works else {}

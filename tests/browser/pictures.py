@@ -51,8 +51,8 @@ def _take(browser: Browser, opened: Opened, width: int, scheme: str, asked: argp
     from .places import places
 
     window, page = sign_in(browser, opened, "olive", viewport={"width": width, "height": 900}, color_scheme=scheme)
-    found = {"login": "/me/login/"} | places(page)
-    taken = 0
+    found = places(page)
+    taken = _entrance(browser, opened, width, scheme, asked.folder)
     for name, address in found.items():
         if asked.only and asked.only not in name:
             continue
@@ -66,6 +66,15 @@ def _take(browser: Browser, opened: Opened, width: int, scheme: str, asked: argp
         taken += 1
     window.close()
     return taken
+
+
+def _entrance(browser: Browser, opened: Opened, width: int, scheme: str, folder: Path) -> int:
+    """The page at which one signs in, as somebody sees it who has not."""
+    with browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme) as window:  # type: ignore[arg-type]
+        page = window.new_page()
+        page.goto(f"{opened.address}me/login/")
+        page.screenshot(path=str(folder / f"login-{width}-{scheme}.png"), full_page=True)
+    return 1
 
 
 if __name__ == "__main__":

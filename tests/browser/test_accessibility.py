@@ -25,6 +25,8 @@ def test_no_page_keeps_anybody_out(browser: Browser, opened: Opened, width: int,
         answer = page.goto(opened.address.rstrip("/") + address)
         assert answer is not None and answer.status < 400, f"{name}: {address}: {answer and answer.status}"
         faults += [f"{name} ({address}): {fault}" for fault in _faults(axe, page)]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            faults.append(f"{name} ({address}): wider than {width}")
     window.close()
     assert not faults, "\n".join(faults)
 

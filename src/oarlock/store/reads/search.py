@@ -18,7 +18,7 @@ from oarlock.store.models import Account, Opportunity, Person, PersonState, Sear
 
 Kind = Literal["person", "account", "deal"]
 KINDS: tuple[Kind, ...] = ("person", "account", "deal")
-REACH = 800
+REACH = 500
 WORDS = 6
 """So many words of a search count; further ones are left aside."""
 LONGEST = 60
@@ -99,7 +99,8 @@ def _said(kind: Kind, keys: Sequence[str]) -> dict[str, set[str]]:
         if what == kind:
             said[key].add(word)
     if kind == "person":
-        works = dict(Person.objects.filter(pk__in=keys, account_id__isnull=False).values_list("pk", "account_id"))
+        people = Person.objects.filter(pk__in=keys).values_list("pk", "account_id")
+        works = {key: account for key, account in people if account}
         theirs = _said("account", tuple(set(works.values()))) if works else {}
         for key, account in works.items():
             said[key] |= theirs[account]

@@ -1,6 +1,6 @@
 """Make `0001_initial` anew from the models: allowed until the first release, and never after it.
 
-    make migrations
+make migrations
 """
 
 from __future__ import annotations

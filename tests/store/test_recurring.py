@@ -15,6 +15,7 @@ from django.contrib.sessions.models import Session
 from oarlock.agreement import Terms
 from oarlock.jobs import recurring, working
 from oarlock.jobs.loading import load
+from oarlock.jobs.period_planning import FIELDS
 from oarlock.store.models import Measurement, Person, StageEntry, Touch, WorkOrder
 from oarlock.store.reads import versions
 from oarlock.store.reads.versions import InForce
@@ -105,7 +106,7 @@ def test_at_night_the_usual_figures_are_made_and_once_alone(home: Path, signed: 
     done()
     asked = [json.loads(a) for a in Measurement.objects.values_list("asked", flat=True)]
     assert sorted((a["kind"], a["by"]) for a in asked) == [
-        ("drift", ""), ("funnel", ""), *(("loop", by) for by in sorted(recurring.FIELDS)),
+        ("drift", ""), ("funnel", ""), *(("loop", by) for by in sorted(FIELDS)),
     ]  # fmt: skip
     before = WorkOrder.objects.filter(kind="figures").count()
     recurring.check(home, NOW + timedelta(days=1))

@@ -35,7 +35,13 @@ def test_a_duration_is_told_in_the_unit_that_suits_it(days: float | None, text: 
 
 @pytest.mark.parametrize(
     ("days", "text"),
-    [(None, "–"), (0.0, "the same moment"), (5.7, "5.7 d later"), (-5.7, "5.7 d earlier"), (-31 / 1440, "31 min earlier")],
+    [
+        (None, "–"),
+        (0.0, "the same moment"),
+        (5.7, "5.7 d later"),
+        (-5.7, "5.7 d earlier"),
+        (-31 / 1440, "31 min earlier"),
+    ],
 )
 def test_a_date_is_told_to_be_earlier_or_later_than_another(days: float | None, text: str) -> None:
     assert numerals.shift(days).replace(NBSP, " ") == text

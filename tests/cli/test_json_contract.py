@@ -93,7 +93,7 @@ def test_those_without_a_value_are_null_apart_from_the_text_unknown() -> None:
 
 def test_the_command_line_s_page_names_every_command_with_its_options(run: Run) -> None:
     text = (REFERENCE / "cli.md").read_text(encoding="utf-8")
-    rows = dict(re.findall(r"^\| `oarlock (\w+)[^`]*` \| [^|]+ \| ([^|]*) ?\|$", text, re.MULTILINE))
+    rows = dict(re.findall(r"^\| `oarlock ([\w-]+)[^`]*` \| [^|]+ \| ([^|]*) ?\|$", text, re.MULTILINE))
     assert set(rows) == set(COMMANDS)
     for name, told in rows.items():
         options = set(re.findall(r"--[a-z-]+", run(name, "--help").out)) - {"--help", "--json", "--home", "--serve"}

@@ -83,6 +83,7 @@ def test_one_command_serves_heals_and_stops(tmp_path: Path) -> None:
         assert eventually(lambda: status(port, "/alive/") == 200)
         assert status(port, "/me/login/") == 200
         assert status(port, "/") == 302
+        time.sleep(1.0)  # who looks after the processes looks four times a second, and says the address then
         before = children(serving.pid)
         assert len(before) == 2, "one web server and one worker"
         for child in before:

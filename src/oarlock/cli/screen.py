@@ -54,7 +54,7 @@ def cell(text: str, longest: int = 80) -> str:
 def print_json(data: Any) -> None:
     """Data as JSON on standard output; letters as they are where the stream can carry them."""
     plain = "utf" not in (sys.stdout.encoding or "").lower()
-    print(json.dumps(data, ensure_ascii=plain, indent=2, default=_exact, allow_nan=False))
+    print(json.dumps(data, ensure_ascii=plain, indent=2, default=_exact, allow_nan=False), flush=True)
 
 
 def _exact(value: object) -> str:

@@ -57,16 +57,15 @@ def work(
 ) -> None:
     """Do jobs and no pages: beside `oarlock serve --jobs 0`, on as many machines as there is work."""
     asked = door(context, home, json)
-    make_ready(asked.home)
-    if jobs > 1:
-        with stopping() as stop:
+    with stopping() as stop:  # before anything that takes a while: the word may come at once
+        make_ready(asked.home)
+        if jobs > 1:
             Crew([_jobs(number) for number in range(1, jobs + 1)], say, lambda: say(f"{jobs} workers.")).run(stop)
-        return
-    from oarlock.cli.answering import leave_with_parent
-    from oarlock.jobs.working import work as do_orders
+            return
+        from oarlock.cli.answering import leave_with_parent
+        from oarlock.jobs.working import work as do_orders
 
-    leave_with_parent()
-    with stopping() as stop:
+        leave_with_parent()
         do_orders(stop)
 
 

@@ -19,10 +19,12 @@ browser:
 	@command -v chromium >/dev/null || (apt-get install --yes --no-install-recommends chromium >/dev/null 2>&1 \
 		|| echo "No Chromium here and none can be installed: browser tests will be skipped.")
 
+# Browser tests have a process of their own: the browser's event loop runs on in it, and Django refuses to write under one.
 # On the second database fewer tries: what tampering finds does not depend on it.
 test: setup browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile
-	OARLOCK_TRIES=10 $(BIN)/python -m pytest -p tests.store.on_postgres tests/store
+	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser
+	OARLOCK_TRIES=10 $(BIN)/python -m pytest -p tests.store.on_postgres -n 2 --dist loadfile tests/store
 
 check: setup
 	$(BIN)/ruff check .
@@ -57,7 +59,7 @@ bench: setup
 # Every branch of the program, processes that tests start among them; the bars stand in tests/bars.py.
 coverage: setup
 	rm -rf build/coverage && mkdir -p build/coverage
-	COVERAGE_FILE=$(CURDIR)/build/coverage/data $(BIN)/coverage run -m pytest -n 2 --dist loadfile
+	COVERAGE_FILE=$(CURDIR)/build/coverage/data $(BIN)/coverage run -m pytest -n 2 --dist loadfile --ignore tests/browser
 	$(BIN)/python tests/bars.py build/coverage/data
 
 # ROOM=ground, lifecycle, language or agreement; ONLY="hours openings" names modules of it.

@@ -109,6 +109,7 @@ def test_versions_come_into_force_in_the_order_they_were_signed(mara: Member, sa
     for signer in (sam, mara):
         sign(second, signer)
     refused("dated-before", propose(tomorrow(day="2026-01-20"), mara), mara, seen=(1, ""))
+    assert versions() == [1, 2]
 
 
 def test_any_edit_voids_what_was_signed_and_the_trail_says_so(mara: Member, sam: Member) -> None:
@@ -143,14 +144,17 @@ def test_nobody_signs_for_somebody_else(mara: Member, sam: Member) -> None:
     sam.is_active = False
     sam.save()
     refused("not-a-signer", proposal, sam)
+    assert not Signature.objects.exists()
 
 
 def test_an_agreement_with_an_error_is_not_signed(mara: Member, sam: Member) -> None:
     refused("agreement-has-errors", propose(FIRST.replace(b"fit >= 40", b"fitt >= 40"), mara), mara, seen=(1, ""))
+    assert not Signature.objects.exists()
 
 
 def test_an_agreement_that_names_no_signer_is_not_signed(mara: Member, sam: Member) -> None:
     refused("unsigned-agreement", propose(FIRST.replace(b"  signers: [mara, sam]\n", b""), mara), mara, seen=(1, ""))
+    assert not Signature.objects.exists()
 
 
 def without_sam(source: bytes = SECOND) -> bytes:

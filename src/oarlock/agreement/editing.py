@@ -185,12 +185,19 @@ def with_absence(source: bytes, who: str, first: str, until: str) -> bytes:
     return _added(source, made, ("absences",), [{"who": who, "from": first, "until": until}])
 
 
+def _with(was: object, more: dict[str, str] | list[dict[str, str]]) -> object:
+    """The value with these added to it; None where they do not go together, so that nothing was added."""
+    if isinstance(was, dict) and isinstance(more, dict):
+        return {**was, **more}
+    return [*was, *more] if isinstance(was, list) and isinstance(more, list) else None
+
+
 def _added(source: bytes, made: bytes, path: Path, more: dict[str, str] | list[dict[str, str]]) -> bytes:
     """The text made, if nothing but these were added there."""
     before, after = read_text(source).root, read_text(made).root
     old, new = find(before, path), find(after, path)
     was, now = (plain(old) if old else type(more)()), (plain(new) if new else None)
-    wanted = {**was, **more} if isinstance(more, dict) and isinstance(was, dict) else [*(was or ()), *more]  # type: ignore[misc]
+    wanted = _with(was, more)
     same = {k: v for k, v in _top(after).items() if k != path[0]} == {
         k: v for k, v in _top(before).items() if k != path[0]
     }

@@ -166,7 +166,7 @@ def _in_a_process_of_its_own(file: Path, home: Path) -> dict[str, object]:
 
     said = {k: v for k, v in os.environ.items() if k not in ("OARLOCK_HOME", "OARLOCK_DATABASE_URL")}
     command = [sys.executable, "-m", "oarlock.cli", "restore", str(file.absolute()), "--home", str(home), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, env=said, check=False)  # noqa: S603
+    done = subprocess.run(command, capture_output=True, text=True, env=said, check=False)  # noqa: S603  # our own words
     try:
         told: dict[str, object] = plain.loads(done.stdout)
     except ValueError as error:

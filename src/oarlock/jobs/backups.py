@@ -23,6 +23,7 @@ from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 
+from oarlock.engines.sql import ident
 from oarlock.engines.writing import writer
 from oarlock.ground.problems import Place, UserProblem
 from oarlock.jobs.sealing import sha_of
@@ -146,7 +147,8 @@ def _rows_of(path: Path) -> dict[str, int]:
     database = sqlite3.connect(path)
     try:
         names = [n for (n,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
-        return {n: database.execute(f'SELECT count(*) FROM "{n}"').fetchone()[0] for n in names}  # noqa: S608
+        counting = "SELECT count(*) FROM {}"
+        return {n: database.execute(counting.format(ident(n))).fetchone()[0] for n in names}
     finally:
         database.close()
 

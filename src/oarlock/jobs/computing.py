@@ -126,7 +126,7 @@ def compute(home: Path, judging: Versions, asked: Asked, by: tuple[str, ...], ke
             keep_rows(bench.connection, home, "SELECT * FROM answers", files["answers"])
         for field, table in planned.values.items():
             values[field] = f"values-{key[:24]}.parquet"
-            keep_rows(bench.connection, home, f"SELECT * FROM {table}", values[field])  # noqa: S608
+            keep_rows(bench.connection, home, f"SELECT * FROM {table}", values[field])  # noqa: S608  # names of ours
     funnel = _funnel(judging, wanted, until, planned, rows) if wanted.funnel else None
     return Measured(funnel, _loops(wanted, planned, rows), files, values, until)
 
@@ -146,7 +146,7 @@ def lives_ready(home: Path, bench: Bench, judging: Versions, until: datetime) ->
 def _newest(lives: str, judging: Versions) -> str:
     """SELECT of lives in the order in which pages show them: whoever came in last first."""
     first = ident(f"{judging.stage_keys[0]}_at")
-    return f"SELECT * FROM {lives} ORDER BY {first} DESC"  # noqa: S608
+    return f"SELECT * FROM {lives} ORDER BY {first} DESC"  # noqa: S608  # names of ours
 
 
 def _funnel(judging: Versions, wanted: Wanted, until: datetime, planned: Planned, rows: Rows) -> FunnelFigures:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import ibis
@@ -56,8 +57,8 @@ def make_drift(home: Path, asked: Asked, tell: Tell, *, acting: Acting) -> str:
     return key
 
 
-def _planner(bench: Bench, until: object) -> Callable[[Line], Planner]:
-    return lambda line: Planner(line, until, bench.seen.merges)  # type: ignore[arg-type]
+def _planner(bench: Bench, until: datetime) -> Callable[[Line], Planner]:
+    return lambda line: Planner(line, until, bench.seen.merges)
 
 
 def _plan(plan: Planner, versions: Versions) -> dict[str, str]:
@@ -72,8 +73,8 @@ def _plan(plan: Planner, versions: Versions) -> dict[str, str]:
 
 def _trend(rows: Sequence[Row], versions: Versions) -> list[dict[str, object]]:
     keys = versions.stage_keys
-    found = [
+    ordered = sorted(rows, key=lambda r: (str(r["month"]), keys.index(str(r["stage"]))))
+    return [
         {"month": str(r["month"]), "counts": DriftCounts(str(r["stage"]), None, *(number(r[c]) for c in COUNTED))}
-        for r in rows
+        for r in ordered
     ]
-    return sorted(found, key=lambda t: (str(t["month"]), keys.index(t["counts"].stage)))  # type: ignore[attr-defined]

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from duckdb import DuckDBPyConnection
+
 from oarlock.engines import manifest as manifests
 from oarlock.engines.aside import SetAside, folder_of, rows_files
 from oarlock.engines.duck import connect
@@ -84,7 +86,7 @@ class _opened:
         self.mended = [str(p) for i in imports for p in sorted((folder_of(home) / i).glob("*.mended.parquet"))]
         self.connection = connect([folder_of(home)], memory="500MB") if self.rows else None
 
-    def __enter__(self):  # type: ignore[no-untyped-def]
+    def __enter__(self) -> DuckDBPyConnection | None:
         if self.connection is not None:
             gone = f" ANTI JOIN (SELECT id FROM read_parquet({texts(self.mended)})) USING (id)" if self.mended else ""
             named = f"regexp_extract(filename, {text('([^/]+)/[^/]+$')}, 1) AS import_id"

@@ -30,9 +30,9 @@ COST = "decimal(38, 6)"
 """A campaign's cost is shared between values: six places keep the sum of the shares within a cent."""
 
 
-def answers(lake: Lake, dated: ir.Table, stage: str, months: Sequence[Period], until: object) -> ir.Table:
+def answers(lake: Lake, dated: ir.Table, stage: str, months: Sequence[Period], until: datetime) -> ir.Table:
     """(person_id, cycle, cohort, calendar, kind, reason): each hand-off's last answer, in the life it fell into."""
-    events = known(lake.handoff_events, until)  # type: ignore[arg-type]
+    events = known(lake.handoff_events, until)
     events = events.filter(events.kind.isin(ANSWERS))
     order = ibis.window(
         group_by="handoff_id", order_by=[ibis.desc("at"), ibis.desc("recorded_at"), ibis.desc("event_id")]

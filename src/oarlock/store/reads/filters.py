@@ -146,7 +146,7 @@ def values_of(table: str, *columns: str, most: int = 200) -> dict[str, tuple[str
     """
     parts = [_hop(table, column, most) for column in columns]
     names = ", ".join(f"h{n}(v) AS ({part})" for n, part in enumerate(parts))
-    union = " UNION ALL ".join(f"SELECT {n}, v FROM h{n} WHERE v IS NOT NULL" for n in range(len(columns)))  # noqa: S608
+    union = " UNION ALL ".join(f"SELECT {n}, v FROM h{n} WHERE v IS NOT NULL" for n in range(len(columns)))  # noqa: S608  # names of ours
     found: dict[str, list[str]] = {column: [] for column in columns}
     with connection.cursor() as cursor:
         cursor.execute(f"WITH RECURSIVE {names} {union}")
@@ -159,7 +159,7 @@ def _hop(table: str, column: str, most: int) -> str:
     """SQL of one value after another. The step count ends it where a column has as many values as rows."""
     # The next value is looked for behind the last one, so each step is one look into the index.
     return (
-        f"SELECT v FROM (WITH RECURSIVE s(v, n) AS (SELECT min({column}), 1 FROM {table} UNION ALL"  # noqa: S608
+        f"SELECT v FROM (WITH RECURSIVE s(v, n) AS (SELECT min({column}), 1 FROM {table} UNION ALL"  # noqa: S608  # names of ours
         f" SELECT (SELECT min({column}) FROM {table} WHERE {column} > s.v), s.n + 1 FROM s"
         f" WHERE s.v IS NOT NULL AND s.n < {most}) SELECT v FROM s) AS hopped"
     )

@@ -240,4 +240,5 @@ def doubles_of(person_id: str, most: int = 10) -> tuple[Row, ...]:
 
 def account_names(ids: set[str]) -> dict[str, str]:
     """What accounts are called."""
-    return dict(Account.objects.filter(pk__in=ids, name__isnull=False).values_list("account_id", "name")) if ids else {}  # type: ignore[arg-type]
+    named = Account.objects.filter(pk__in=ids, name__isnull=False).values_list("account_id", "name") if ids else ()
+    return {account_id: name for account_id, name in named if name is not None}

@@ -59,7 +59,7 @@ def _database() -> str:
 
         return f"SQLite {sqlite3.sqlite_version}, in the workspace"
     connection.ensure_connection()
-    number = connection.pg_version  # type: ignore[attr-defined]
+    number = connection.pg_version  # type: ignore[attr-defined]  # of the PostgreSQL wrapper only, and it is one here
     return f"PostgreSQL {number // 10_000}.{number % 10_000}"
 
 

@@ -124,10 +124,10 @@ def _rows(parts: Sequence[str], whose: Whose, after: Place | None, size: int) ->
         text, ids = _stretch(part, whose)
         said += ids
         if after is not None:
-            text = f"SELECT * FROM ({text} AND at <= %s) AS until_then WHERE at < %s OR kind || ' ' || id < %s"  # noqa: S608
+            text = f"SELECT * FROM ({text} AND at <= %s) AS until_then WHERE at < %s OR kind || ' ' || id < %s"  # noqa: S608  # names of ours
             said += [int(after.value or 0)] * 2 + [after.key]
         name = part.replace("-", "_")
-        stacked.append(f"SELECT * FROM ({text} ORDER BY at DESC, id DESC LIMIT {size}) AS {name}")  # noqa: S608
+        stacked.append(f"SELECT * FROM ({text} ORDER BY at DESC, id DESC LIMIT {size}) AS {name}")  # noqa: S608  # names of ours
     whole = f"SELECT * FROM ({' UNION ALL '.join(stacked)}) AS story"  # noqa: S608  (texts of _PARTS only)
     with connection.cursor() as cursor:
         cursor.execute(f"{whole} ORDER BY at DESC, kind || ' ' || id DESC LIMIT {size}", said)

@@ -14,14 +14,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Q
 from django.forms.models import model_to_dict
 
 from oarlock.agreement.names import Names
 from oarlock.agreement.terms import Terms
-from oarlock.lifecycle.entries import Entry
+from oarlock.lifecycle.entries import Because, Entry
 from oarlock.lifecycle.life import NEVER, Life, reach, wake
 from oarlock.lifecycle.telling import Rows, tell
 from oarlock.lifecycle.versions import Versions
@@ -162,7 +162,8 @@ def _go_on(person_id: str, facts: Sequence[Fact], versions: Versions, until: dat
 
 
 def _entry(e: StageEntry) -> Entry:
-    return Entry(e.person_id, e.cycle, e.stage, e.at, e.at, e.version, e.because, e.skipped)  # type: ignore[arg-type]
+    because = cast(Because, e.because)  # written by `judging` and `standing` alone, in these words
+    return Entry(e.person_id, e.cycle, e.stage, e.at, e.at, e.version, because, e.skipped)
 
 
 def _detour(life: Life, at: datetime, facts: Sequence[Fact], terms: Terms) -> str | None:

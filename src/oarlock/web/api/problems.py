@@ -21,10 +21,10 @@ MOST = 50
 def tell_problems(api: NinjaAPI) -> None:
     """Let this API tell its errors so."""
     api.add_exception_handler(ValidationError, _invalid)  # type: ignore[arg-type]  # narrower than Exception, as meant
-    api.add_exception_handler(AuthenticationError, _stranger)  # type: ignore[arg-type]
-    api.add_exception_handler(HttpError, _refused)  # type: ignore[arg-type]
+    api.add_exception_handler(AuthenticationError, _stranger)  # type: ignore[arg-type]  # the same
+    api.add_exception_handler(HttpError, _refused)  # type: ignore[arg-type]  # the same
     api.add_exception_handler(Http404, lambda request, _: unknown(request))
-    api.add_exception_handler(Problem, _problem)  # type: ignore[arg-type]
+    api.add_exception_handler(Problem, _problem)  # type: ignore[arg-type]  # the same
 
 
 def _problem(request: HttpRequest, problem: Problem) -> HttpResponse:

@@ -42,6 +42,10 @@ def home() -> Path:
     return found
 
 
+KINDS: dict[str, Kind] = {"funnel": "funnel", "loop": "loop", "drift": "drift"}
+"""The kinds of figures an address may name."""
+
+
 def asked(request: HttpRequest, choice: Choice, kind: Kind, every: Versions | None = None) -> Answer:
     """The figures of a choice, ordered where they are not there."""
     acting, again = Acting.member(acting_member(request).id), request.GET.get("again") == "1"
@@ -133,13 +137,14 @@ def loop(request: HttpRequest) -> HttpResponse:
 @require_safe
 def progress(request: HttpRequest, kind: str) -> HttpResponse:
     """How far the figures are; once they are there the page is loaded again."""
-    if kind not in ("funnel", "loop", "drift"):
+    wanted = KINDS.get(kind)
+    if wanted is None:
         raise Http404
     choice = chosen(request)
-    answer = asked(request, choice, kind)  # type: ignore[arg-type]
+    answer = asked(request, choice, wanted)
     if answer.kept is not None:
         return _refresh()
-    return render(request, "web/funnel/waiting.html", {"waiting": waiting(choice, answer, kind)})
+    return render(request, "web/funnel/waiting.html", {"waiting": waiting(choice, answer, wanted)})
 
 
 def _refresh() -> HttpResponse:
@@ -148,10 +153,10 @@ def _refresh() -> HttpResponse:
 
 @needs("look")
 @require_safe
-def explained(request: HttpRequest) -> HttpResponse:
+def explained(request: HttpRequest) -> HttpResponseBase:
     """One number's explanation as a fragment; the whole page to whoever comes without htmx."""
     if request.headers.get("HX-Request") != "true":
-        return funnel(request)  # type: ignore[return-value]
+        return funnel(request)
     answer = asked(request, chosen(request), "funnel")
     if answer.kept is None:
         return _refresh()

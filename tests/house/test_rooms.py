@@ -27,7 +27,7 @@ ORDER = [
     {"loop", "attribution", "forecast"},
     {"tables"},
     {"desk"},
-    {"lifecycle", "routing", "handoffs"},
+    {"lifecycle", "routing", "handoffs", "matching"},
     {"agreement"},
     {"records"},
     {"ground"},

@@ -15,7 +15,7 @@ from oarlock.ground.environment import KNOWN, PREFIX, TESTING
 
 from .project import ROOT
 
-ORDER = ("members", "audit", "agreement", "facts", "figures", "records", "work")
+ORDER = ("members", "audit", "agreement", "facts", "figures", "records", "work", "handoffs", "arrivals", "notices")
 """The modules of tables; a key may point into its own module or one further left."""
 
 STORE = list(apps.get_app_config("store").get_models())

@@ -58,7 +58,10 @@ class Changed(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandedOff(Fact):
-    """Something happened to a hand-off: `kind` is one of `shapes.HANDOFF_KINDS`."""
+    """Something happened to a hand-off: `kind` is one of `shapes.HANDOFF_KINDS`.
+
+    `due_at`: by when it has to be answered or worked from here on; `agreement`: the number of the version that says so.
+    """
 
     handoff_id: str
     person_id: str
@@ -66,6 +69,9 @@ class HandedOff(Fact):
     by: str | None = None
     to: str | None = None
     reason: str | None = None
+    cycle: int | None = None
+    due_at: datetime | None = None
+    agreement: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,46 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Alias",
+            fields=[
+                ("name", models.CharField(max_length=300, primary_key=True, serialize=False)),
+                ("account_id", models.CharField(db_index=True, max_length=200)),
+                ("at", oarlock.store.fields.InstantField()),
+                ("by", models.CharField(max_length=60)),
+            ],
+            options={
+                "db_table": "aliases",
+            },
+        ),
+        migrations.CreateModel(
+            name="Arrival",
+            fields=[
+                ("key", models.CharField(max_length=300, primary_key=True, serialize=False)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("at", oarlock.store.fields.InstantField(db_index=True)),
+                ("answer", models.TextField()),
+            ],
+            options={
+                "db_table": "arrivals",
+            },
+        ),
+        migrations.CreateModel(
+            name="Away",
+            fields=[
+                ("id", models.CharField(max_length=36, primary_key=True, serialize=False)),
+                ("user", models.CharField(db_index=True, max_length=200)),
+                ("begins", oarlock.store.fields.InstantField()),
+                ("ends", oarlock.store.fields.InstantField()),
+                ("origin", models.CharField(max_length=12)),
+                ("why", models.CharField(blank=True, default="", max_length=200)),
+                ("made_at", oarlock.store.fields.InstantField()),
+                ("by", models.CharField(max_length=60)),
+            ],
+            options={
+                "db_table": "aways",
+            },
+        ),
+        migrations.CreateModel(
             name="Campaign",
             fields=[
                 ("campaign_id", models.CharField(max_length=200, primary_key=True, serialize=False)),
@@ -38,6 +78,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "campaigns",
+            },
+        ),
+        migrations.CreateModel(
+            name="Channel",
+            fields=[
+                ("name", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=20)),
+                ("sealed", models.TextField()),
+                ("shown", models.CharField(max_length=200)),
+                ("made_at", oarlock.store.fields.InstantField()),
+                ("by", models.CharField(max_length=60)),
+                ("closed_at", oarlock.store.fields.InstantField(null=True)),
+            ],
+            options={
+                "db_table": "channels",
             },
         ),
         migrations.CreateModel(
@@ -80,6 +135,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Feed",
+            fields=[
+                ("user", models.CharField(max_length=200, primary_key=True, serialize=False)),
+                ("address", models.TextField()),
+                ("read_at", oarlock.store.fields.InstantField(null=True)),
+                ("words", models.TextField(blank=True, default="")),
+            ],
+            options={
+                "db_table": "feeds",
+            },
+        ),
+        migrations.CreateModel(
             name="Load",
             fields=[
                 ("number", models.BigAutoField(primary_key=True, serialize=False)),
@@ -108,6 +175,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "measurements",
+            },
+        ),
+        migrations.CreateModel(
+            name="Remark",
+            fields=[
+                ("id", models.CharField(max_length=36, primary_key=True, serialize=False)),
+                ("handoff_id", models.CharField(db_index=True, max_length=200)),
+                ("person_id", models.CharField(db_index=True, max_length=200)),
+                ("kind", models.CharField(max_length=12)),
+                ("at", oarlock.store.fields.InstantField()),
+                ("by", models.CharField(max_length=60)),
+                ("words", models.TextField()),
+            ],
+            options={
+                "db_table": "remarks",
             },
         ),
         migrations.CreateModel(
@@ -287,6 +369,124 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="DeadLetter",
+            fields=[
+                ("id", models.CharField(max_length=36, primary_key=True, serialize=False)),
+                ("source", models.CharField(max_length=60)),
+                ("at", oarlock.store.fields.InstantField(db_index=True)),
+                ("body", models.TextField()),
+                ("code", models.CharField(max_length=60)),
+                ("reason", models.TextField()),
+                ("state", models.CharField(default="open", max_length=10)),
+                ("answered_at", oarlock.store.fields.InstantField(null=True)),
+                ("by", models.CharField(blank=True, default="", max_length=60)),
+                ("arrival", models.CharField(blank=True, default="", max_length=300)),
+            ],
+            options={
+                "db_table": "dead_letters",
+                "indexes": [models.Index(fields=["state", "at"], name="letters_by_state")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Decision",
+            fields=[
+                ("decision_id", models.CharField(max_length=36, primary_key=True, serialize=False)),
+                ("handoff_id", models.CharField(db_index=True, max_length=200)),
+                ("person_id", models.CharField(db_index=True, max_length=200)),
+                ("at", oarlock.store.fields.InstantField(db_index=True)),
+                ("agreement", models.IntegerField()),
+                ("owner", models.CharField(max_length=200, null=True)),
+                ("pool", models.CharField(max_length=100, null=True)),
+                ("because", models.CharField(max_length=30)),
+                ("skipped", models.TextField(blank=True, default="")),
+                ("body", models.TextField()),
+            ],
+            options={
+                "db_table": "decisions",
+                "indexes": [
+                    models.Index(fields=["owner", "at"], name="decisions_for_somebody"),
+                    models.Index(fields=["pool", "at"], name="decisions_of_a_pool"),
+                    models.Index(fields=["because", "at"], name="decisions_by_reason"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Entrance",
+            fields=[
+                ("id", models.CharField(max_length=36, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=100)),
+                ("kind", models.CharField(max_length=10)),
+                ("hash", models.CharField(blank=True, default="", max_length=64)),
+                ("hint", models.CharField(blank=True, default="", max_length=8)),
+                ("secrets", models.CharField(blank=True, default="", max_length=100)),
+                ("options", models.TextField(default="{}")),
+                ("made_at", oarlock.store.fields.InstantField()),
+                ("by", models.CharField(max_length=60)),
+                ("used_at", oarlock.store.fields.InstantField(null=True)),
+                ("closed_at", oarlock.store.fields.InstantField(null=True)),
+            ],
+            options={
+                "db_table": "entrances",
+                "indexes": [models.Index(fields=["hash"], name="entrances_by_hash")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Handoff",
+            fields=[
+                ("handoff_id", models.CharField(max_length=200, primary_key=True, serialize=False)),
+                ("key", models.CharField(max_length=100)),
+                ("person_id", models.CharField(max_length=200)),
+                ("cycle", models.IntegerField()),
+                ("agreement", models.IntegerField()),
+                ("state", models.CharField(max_length=12)),
+                ("owner", models.CharField(max_length=200, null=True)),
+                ("pool", models.CharField(max_length=100, null=True)),
+                ("queue", models.CharField(max_length=100, null=True)),
+                ("holders", models.TextField(default="")),
+                ("offered_at", oarlock.store.fields.InstantField()),
+                ("held_since", oarlock.store.fields.InstantField(null=True)),
+                ("accept_due_at", oarlock.store.fields.InstantField(null=True)),
+                ("answered_at", oarlock.store.fields.InstantField(null=True)),
+                ("first_touch_due_at", oarlock.store.fields.InstantField(null=True)),
+                ("first_touch_at", oarlock.store.fields.InstantField(null=True)),
+                ("work_due_at", oarlock.store.fields.InstantField(null=True)),
+                ("attempts", models.IntegerField(default=0)),
+                ("reason", models.CharField(max_length=100, null=True)),
+                ("ended_at", oarlock.store.fields.InstantField(null=True)),
+                ("breached", models.CharField(blank=True, default="", max_length=60)),
+                ("step", models.IntegerField(default=0)),
+                ("due_at", oarlock.store.fields.InstantField(null=True)),
+                ("due_what", models.CharField(blank=True, default="", max_length=30)),
+                ("decision_id", models.CharField(max_length=36, null=True)),
+            ],
+            options={
+                "db_table": "handoffs",
+                "indexes": [
+                    models.Index(condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="handoffs_due"),
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=["owner", "offered_at"],
+                        name="handoffs_open",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=["queue", "offered_at"],
+                        name="handoffs_queued",
+                    ),
+                    models.Index(fields=["person_id", "offered_at"], name="handoffs_of_one"),
+                    models.Index(fields=["reason", "ended_at"], name="handoffs_by_reason"),
+                    models.Index(fields=["offered_at"], name="handoffs_by_age"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("person_id", "key", "cycle"),
+                        name="one_open_handoff_a_cycle",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="HandoffEvent",
             fields=[
                 ("event_id", models.CharField(max_length=200, primary_key=True, serialize=False)),
@@ -308,6 +508,72 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["person_id", "at"], name="handoffs_of_a_person"),
                     models.Index(fields=["load"], name="handoffs_of_a_load"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Identity",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=10)),
+                ("value", models.CharField(max_length=320)),
+                ("person_id", models.CharField(db_index=True, max_length=200)),
+                ("at", oarlock.store.fields.InstantField()),
+            ],
+            options={
+                "db_table": "identities",
+                "constraints": [models.UniqueConstraint(fields=("kind", "value"), name="one_person_an_identity")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Likeness",
+            fields=[
+                ("id", models.CharField(max_length=36, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=10)),
+                ("one", models.CharField(max_length=200)),
+                ("other", models.CharField(max_length=200)),
+                ("score", models.FloatField()),
+                ("because", models.TextField()),
+                ("at", oarlock.store.fields.InstantField()),
+                ("state", models.CharField(default="open", max_length=10)),
+                ("answered_at", oarlock.store.fields.InstantField(null=True)),
+                ("by", models.CharField(blank=True, default="", max_length=60)),
+            ],
+            options={
+                "db_table": "likenesses",
+                "indexes": [models.Index(fields=["state", "score"], name="likenesses_by_state")],
+                "constraints": [models.UniqueConstraint(fields=("kind", "one", "other"), name="one_likeness_a_pair")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Notice",
+            fields=[
+                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=30)),
+                ("user", models.CharField(max_length=200)),
+                ("channel", models.CharField(max_length=60)),
+                ("about", models.CharField(max_length=220)),
+                ("subject", models.TextField()),
+                ("body", models.TextField()),
+                ("made_at", oarlock.store.fields.InstantField(db_index=True)),
+                ("due_at", oarlock.store.fields.InstantField()),
+                ("state", models.CharField(default="waiting", max_length=10)),
+                ("attempts", models.IntegerField(default=0)),
+                ("taken_by", models.CharField(blank=True, default="", max_length=100)),
+                ("taken_until", oarlock.store.fields.InstantField(null=True)),
+                ("words", models.TextField(blank=True, default="")),
+                ("sent_at", oarlock.store.fields.InstantField(null=True)),
+            ],
+            options={
+                "db_table": "notices",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ("waiting", "taken"))),
+                        fields=["due_at"],
+                        name="notices_waiting",
+                    ),
+                    models.Index(fields=["user", "made_at"], name="notices_of_somebody"),
+                    models.Index(fields=["state", "made_at"], name="notices_by_state"),
                 ],
             },
         ),
@@ -544,6 +810,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Turn",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("pool", models.CharField(max_length=100)),
+                ("user", models.CharField(max_length=200)),
+                ("credit", models.FloatField(default=0.0)),
+                ("since", oarlock.store.fields.InstantField()),
+                ("last_at", oarlock.store.fields.InstantField(null=True)),
+                ("day", models.IntegerField(default=0)),
+                ("given", models.IntegerField(default=0)),
+            ],
+            options={
+                "db_table": "turns",
+                "constraints": [models.UniqueConstraint(fields=("pool", "user"), name="one_turn_a_member")],
+            },
+        ),
+        migrations.CreateModel(
             name="Upload",
             fields=[
                 ("id", models.CharField(max_length=36, primary_key=True, serialize=False)),
@@ -596,6 +879,58 @@ class Migration(migrations.Migration):
                         name="one_open_order_a_wish",
                     )
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Choice",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=30)),
+                ("channels", models.CharField(max_length=300)),
+                ("when", models.CharField(default="at-once", max_length=8)),
+                ("quiet", models.CharField(blank=True, default="", max_length=11)),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "choices",
+                "constraints": [models.UniqueConstraint(fields=("member", "kind"), name="one_choice_a_kind")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Excused",
+            fields=[
+                ("id", models.CharField(max_length=36, primary_key=True, serialize=False)),
+                ("excuse", models.CharField(max_length=100)),
+                ("begins", oarlock.store.fields.InstantField()),
+                ("ends", oarlock.store.fields.InstantField()),
+                ("why", models.TextField()),
+                ("declared_at", oarlock.store.fields.InstantField()),
+                ("answered_at", oarlock.store.fields.InstantField(null=True)),
+                ("confirmed", models.BooleanField(null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "declared_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "excuses",
+                "indexes": [models.Index(fields=["excuse", "begins"], name="excuses_by_time")],
             },
         ),
         migrations.CreateModel(

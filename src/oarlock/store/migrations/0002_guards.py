@@ -11,7 +11,16 @@ from typing import Any, ClassVar
 from django.db import migrations
 
 FACTS = ("touches", "activities", "changes", "handoff_events", "campaign_costs")
-FOR_EVER = ("audit_lines", "checkpoints", "agreement_versions", "proposal_revisions", "closings", "seals", "erasures")
+FOR_EVER = (
+    "audit_lines",
+    "checkpoints",
+    "agreement_versions",
+    "proposal_revisions",
+    "closings",
+    "seals",
+    "erasures",
+    "decisions",
+)
 
 SQLITE = """
 CREATE TRIGGER {table}_{verb}_refused BEFORE {verb} ON {table} {when}

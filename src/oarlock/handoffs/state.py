@@ -1,0 +1,51 @@
+"""One hand-off as it stands: what `handoffs` decides upon. A fold over the hand-off's facts; a frozen row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal as OneOf
+
+State = OneOf["offered", "accepted", "worked", "converted", "rejected", "lapsed", "returned", "recycled"]
+OPEN: tuple[State, ...] = ("offered", "accepted", "worked")
+ENDED: tuple[State, ...] = ("converted", "rejected", "lapsed", "returned", "recycled")
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """A hand-off. `owner` None: it waits in `queue`, its clock running. Times are aware UTC; None = not (yet).
+
+    `step` counts the breach steps taken of the clock that runs; `due_at` is the next instant something must happen by
+    itself and `due_what` says what (`step 1`, `lapse`, ...); `breached` are the clocks that ran out (`accept`, `work`).
+    """
+
+    id: str
+    key: str
+    person_id: str
+    cycle: int
+    agreement: int
+    state: State
+    owner: str | None
+    pool: str | None
+    queue: str | None
+    holders: tuple[str, ...]
+    offered_at: datetime
+    held_since: datetime | None = None
+    accept_due_at: datetime | None = None
+    answered_at: datetime | None = None
+    first_touch_due_at: datetime | None = None
+    first_touch_at: datetime | None = None
+    work_due_at: datetime | None = None
+    attempts: int = 0
+    reason: str | None = None
+    ended_at: datetime | None = None
+    breached: tuple[str, ...] = ()
+    step: int = 0
+    due_at: datetime | None = None
+    due_what: str = ""
+    decision_id: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether something can still happen to it."""
+        return self.ended_at is None

@@ -1,0 +1,5 @@
+"""Which account a lead belongs to, and whether two people are one: by domain, by name, with how sure it is.
+
+Promises: never by a bare name that two firms share, never by the domain of a mail service; what is not sure enough is
+proposed and not done; a name somebody confirmed once is remembered.
+"""

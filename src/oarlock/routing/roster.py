@@ -1,0 +1,42 @@
+"""Who could take a lead right now: the state of pools and people that routing looks at. Given, never looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from oarlock.ground.intervals import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Where one member stands in one pool's rotation; `since` is when they joined it or came back to it."""
+
+    credit: float = 0.0
+    since: datetime | None = None
+    given_today: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """`turns` by (pool, user); `open_` counts the hand-offs each user holds; `absences` add to the agreement's own.
+
+    `inactive` are users whom the company let go.
+    """
+
+    turns: Mapping[tuple[str, str], Turn] = field(default_factory=dict)
+    open_: Mapping[str, int] = field(default_factory=dict)
+    absences: Mapping[str, tuple[Interval, ...]] = field(default_factory=dict)
+    inactive: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """What routing knows of a lead besides its rules' verdicts: whose its account is, its source, who had it before."""
+
+    person_id: str
+    account_owner: str | None = None
+    source: str | None = None
+    holders: tuple[str, ...] = ()
+    language: str | None = None

@@ -17,7 +17,7 @@ from oarlock.ground.problems import UserProblem
 from oarlock.jobs import backups
 from oarlock.jobs.backups import restore
 
-STORE = gzip.compress(b"SQLite format 3")
+STORE = gzip.compress(b"SQLite format 3", mtime=0)
 
 
 def _made(path: Path, parts: dict[str, bytes], manifest: bytes | None = None) -> Path:
@@ -75,7 +75,9 @@ def test_a_list_of_parts_that_is_none_is_refused_in_words(tmp_path: Path, manife
     assert _refused(path, tmp_path / "home") == "damaged-backup"
 
 
-@pytest.mark.parametrize("packed", [b"no gzip at all", STORE[:-9], STORE[:12] + b"\xff" * 40])
+@pytest.mark.parametrize(
+    "packed", [b"no gzip at all", STORE[:-9], STORE[:12] + b"\xff" * 40], ids=["none", "cut", "spoiled"]
+)
 def test_a_store_that_cannot_be_unpacked_is_refused_in_words(tmp_path: Path, packed: bytes) -> None:
     path = _made(tmp_path / "b", {"store.sqlite3.gz": packed})
     assert _refused(path, tmp_path / "home") == "damaged-backup"

@@ -34,9 +34,11 @@ from oarlock.records.shapes import SHAPES, Shape
 from oarlock.store.models import Load, Version
 from oarlock.store.writes import loads
 from oarlock.store.writes.audit import Acting
+from oarlock.store.writes.judging import judge
 from oarlock.store.writes.loads import EXPORT, FACT_TABLES, LAKE, Sealed
 from oarlock.store.writes.orders import Order
 from oarlock.store.writes.records import again
+from oarlock.store.writes.standing import spared
 
 __all__ = ["Loaded", "Tell", "do_load", "earlier", "lake_told", "load", "mark_of", "sha_of"]
 Tell = Callable[[str, float | None], None]
@@ -76,10 +78,11 @@ def load(home: Path, *, acting: Acting, now: datetime, tell: Tell = lambda words
         make_views(home, way.duck)
         bench = Bench(way.duck, look(way.duck), silent)
         number = loads.begin(LAKE, mark, now=now)
-        loads.mend_indexes([*FACT_TABLES, *RECORDS, "person_states", "stage_entries", "search_words"])
+        loads.mend_indexes([*FACT_TABLES, *RECORDS, "person_states", "stage_entries", "handoffs", "search_words"])
         work = _Work(home, way, number, _since(bench), seen, versions, tell)
         _bring(work, bench)
         again()
+        judge(spared(), now=now)
         told = {"rows": work.rows, "since": work.since} | lake_told(home, seen)
         loads.finish(number, told, acting=acting, now=now)
         return Loaded(number, work.rows)

@@ -27,7 +27,7 @@ from oarlock.store.writes.audit import Acting, note
 from oarlock.store.writes.orders import Order
 
 Tell = Callable[[str, float | None], None]
-STATE_TABLES = ("person_states", "stage_entries", "search_words")
+STATE_TABLES = ("person_states", "stage_entries", "handoffs", "search_words")
 
 
 def rebuild(home: Path, *, acting: Acting, now: datetime, tell: Tell = lambda words, share: None) -> Mapping[str, int]:

@@ -1,6 +1,8 @@
 """Where everybody stands: the fold over all facts under the signed versions, brought over as state rows.
 
-make_states(way, bench)   person_states and stage_entries, made anew; rows that are equal are not touched
+make_states(way, bench)   person_states, stage_entries and handoffs, made anew; rows that are equal are not touched
+
+Whoever something happened to live that the lake has not heard of yet keeps their rows: they know more.
 """
 
 # ruff: noqa: S608  (names of stages pass through engines.sql)
@@ -13,9 +15,12 @@ from oarlock.ground.intervals import micros
 from oarlock.jobs.ahead import Line, answer
 from oarlock.jobs.crossing import Way, put_rows
 from oarlock.jobs.planning import Planner
+from oarlock.jobs.standing_handoffs import make_handoffs
 from oarlock.jobs.steps import Bench
 from oarlock.lifecycle.versions import Versions
 from oarlock.store.reads.versions import all_versions
+from oarlock.store.writes import loads
+from oarlock.store.writes.standing import put_states
 from oarlock.tables.detours import spans
 
 ENTRY = ("person_id", "cycle", "stage", "at", "version", "because", "skipped")
@@ -28,10 +33,20 @@ def make_states(way: Way, bench: Bench) -> None:
         return
     versions, until = all_versions().in_force_by(instant_now()), bench.last_known()
     follow(bench, versions)
-    put_rows(way, "stage_entries", ("person_id", "cycle", "stage"), ENTRY, "SELECT * FROM entries", whole=True)
-    put_rows(way, "person_states", ("person_id",), STATE, _states(micros(until), bench.seen.merges), whole=True)
+    make_handoffs(way, bench, versions)
+    _put(way, "stage_entries", ("person_id", "cycle", "stage"), ENTRY, "SELECT * FROM entries")
+    _put(way, "person_states", ("person_id",), STATE, _states(micros(until), bench.seen.merges))
     for table in ("entries", "lives", "away_lives"):
         bench.connection.execute(f"DROP TABLE {table}")
+
+
+def _put(way: Way, table: str, key: tuple[str, ...], columns: tuple[str, ...], select: str) -> None:
+    """State rows: a table without rows is filled, in one with rows those whom the lake knows best are replaced."""
+    if loads.is_empty(table):
+        put_rows(way, table, key, columns, select, whole=True)
+        return
+    with way.laid(f"SELECT {loads.quoted(columns)} FROM ({select})", table, columns, key) as source:
+        put_states(table, key, columns, source)
 
 
 def follow(bench: Bench, versions: Versions) -> None:

@@ -1,0 +1,78 @@
+"""State rows the whole history gives, put beside what was decided live: the live ones stay where they know more.
+
+    put_states(table, key, columns, source)   stage entries and states of people
+    put_handoffs(source)                      hand-offs; one of which any fact came live is left to `desk`
+
+Promise: nothing that came in while the history was followed is undone; whose rows were spared is judged anew.
+"""
+
+# ruff: noqa: S608  (names of tables and columns are the program's own)
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+
+from oarlock.store.models import Handoff
+from oarlock.store.writes.loads import LIVE, quoted, rows, run
+
+HANDOFF = tuple(f.column for f in Handoff._meta.fields)
+WAITING = f"SELECT number FROM loads WHERE kind = '{LIVE}' AND lake_mark = ''"
+"""Live loads that the lake has not heard of."""
+SPARED = " UNION ".join(
+    [f'SELECT person_id FROM {t} WHERE "load" IN ({WAITING}) AND person_id IS NOT NULL'
+     for t in ("touches", "activities", "handoff_events")]
+    + [f"SELECT entity_id FROM changes WHERE \"load\" IN ({WAITING}) AND entity = 'person'"]
+)  # fmt: skip
+CAME_LIVE = f"""EXISTS (SELECT 1 FROM handoff_events e JOIN loads l ON l.number = e."load"
+    WHERE l.kind = '{LIVE}' AND e.person_id = t.person_id AND e.handoff_id = t.handoff_id)"""
+
+
+def spared() -> tuple[str, ...]:
+    """The people of whom the store knows something that the lake does not."""
+    return tuple(sorted(row[0] for row in rows(SPARED)))
+
+
+def put_states(table: str, key: Sequence[str], columns: Sequence[str], source: str) -> None:
+    """Let the rows of `source` stand for everybody but the spared. Who is in no lake keeps what they have."""
+    keyed, equal = _alike(key, columns)
+    known = f"(EXISTS (SELECT 1 FROM {source} s WHERE s.person_id = t.person_id) OR {_unknown('t')})"
+    with transaction.atomic():
+        run(
+            f"DELETE FROM {table} AS t WHERE {known} AND t.person_id NOT IN ({SPARED})"
+            f" AND NOT EXISTS (SELECT 1 FROM {source} s WHERE {equal})"
+        )
+        run(
+            f"INSERT INTO {table} ({quoted(columns)}) SELECT {quoted(columns)} FROM {source} s"
+            f" WHERE s.person_id NOT IN ({SPARED}) AND NOT EXISTS (SELECT 1 FROM {table} t WHERE {keyed})"
+        )
+
+
+def _unknown(name: str) -> str:
+    return f"NOT EXISTS (SELECT 1 FROM people p WHERE p.person_id = {name}.person_id)"
+
+
+def put_handoffs(source: str) -> None:
+    """Let the rows of `source` stand for every hand-off of which no fact came live."""
+    keyed, equal = _alike(("handoff_id",), HANDOFF)
+    with transaction.atomic():
+        run(
+            f"DELETE FROM handoffs AS t WHERE NOT ({CAME_LIVE}) AND NOT EXISTS (SELECT 1 FROM {source} s WHERE {equal})"
+        )
+        run(
+            f"INSERT INTO handoffs ({quoted(HANDOFF)}) SELECT {quoted(HANDOFF)} FROM {source} s"
+            f" WHERE NOT EXISTS (SELECT 1 FROM handoffs t WHERE {keyed}) AND ({_free('s')} OR s.ended_at IS NOT NULL)"
+        )
+
+
+def _free(name: str) -> str:
+    """No other hand-off of that person and cycle is open."""
+    same = " AND ".join(f"o.{c} = {name}.{c}" for c in ("person_id", "key", "cycle"))
+    return f"NOT EXISTS (SELECT 1 FROM handoffs o WHERE {same} AND o.ended_at IS NULL)"
+
+
+def _alike(key: Sequence[str], columns: Sequence[str]) -> tuple[str, str]:
+    same = "IS" if connection.vendor == "sqlite" else "IS NOT DISTINCT FROM"
+    keyed = " AND ".join(f's."{k}" = t."{k}"' for k in key)
+    return keyed, " AND ".join([keyed, *(f's."{c}" {same} t."{c}"' for c in columns if c not in key)])

@@ -32,7 +32,8 @@ class Tried:
     """One step of routing as it was tried: its place from 0, where it leads, its rule and verdict, who was passed over.
 
     `values` are the fields the rule looked at, as they were; of fields that say who somebody is only whether they are
-    known. `turns` is the pool's state before the choice: member -> (weight, credit).
+    known. `turns` is the pool's state before the choice: (member, weight in force, credit). `opens`: nobody was in
+    hours, and this is when the first of them is again.
     """
 
     step: int
@@ -43,6 +44,7 @@ class Tried:
     values: tuple[tuple[str, str | None], ...] = ()
     skipped: tuple[Skipped, ...] = ()
     turns: tuple[tuple[str, float, float], ...] = ()
+    opens: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from oarlock.ground.intervals import Interval
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Where one member stands in one pool's rotation; `since` is when they joined it or came back to it."""
+    """Where one member stands in one pool's rotation: `credit` is how many leads they are owed (below 0: ahead),
+    `since` when they joined it (None: long ago), `given_today` what they got of it on this day of their calendar."""
 
     credit: float = 0.0
     since: datetime | None = None
@@ -20,9 +21,8 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """`turns` by (pool, user); `open_` counts the hand-offs each user holds; `absences` add to the agreement's own.
-
-    `inactive` are users whom the company let go.
+    """`turns` by (pool, user); `open_` counts the hand-offs each user holds; `absences` add to the agreement's own,
+    those that ended lately among them, since whoever comes back is warmed up. `inactive`: whom the company let go.
     """
 
     turns: Mapping[tuple[str, str], Turn] = field(default_factory=dict)
@@ -33,7 +33,8 @@ class Roster:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """What routing knows of a lead besides its rules' verdicts: whose its account is, its source, who had it before."""
+    """What routing knows of a lead besides its rules' verdicts: whose its account is (a user's key or the CRM's id),
+    its source, and who had it before, in order."""
 
     person_id: str
     account_owner: str | None = None

@@ -1,0 +1,84 @@
+"""What a rule says of one record, with the values it looked at: the `look` that `choose` is given.
+
+Promise: what would say who somebody is, is said to be known and no more, since decisions are kept for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from oarlock.agreement.evaluate import Reader, compile_rule
+from oarlock.agreement.tree import Count, Literal, Name, Node, Record, Value, walk
+from oarlock.records.shapes import COUNTED_BY
+
+Seen = tuple[tuple[str, str | None], ...]
+Look = Callable[[Node], tuple[bool | None, Seen]]
+"""A rule's verdict and the values it looked at, as text by name."""
+
+KNOWN = "known"
+"""What stands where a value would say who somebody is."""
+_TOLD = frozenset(f"person.{name}" for name in COUNTED_BY)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A rule ready to be asked; `named` are the texts it names itself, which tell nobody anything new."""
+
+    tree: Node
+    read: Reader
+    fields: tuple[str, ...]
+    counts: tuple[Count, ...]
+    named: frozenset[Value]
+
+
+_READY: dict[int, _Ready] = {}
+_KEPT = 4096
+
+
+def looking(record: Record) -> Look:
+    """The look at this record: a `lifecycle` moment, or anything else that answers as one."""
+
+    def look(tree: Node) -> tuple[bool | None, Seen]:
+        ready = _ready(tree)
+        verdict = ready.read(record)
+        return (verdict if verdict is None else verdict is True), _seen(ready, record)
+
+    return look
+
+
+def _ready(tree: Node) -> _Ready:
+    """Made once a rule, kept by identity: hashing a tree costs more than judging it."""
+    held = _READY.get(id(tree))
+    if held is not None and held.tree is tree:
+        return held
+    while len(_READY) >= _KEPT:
+        _READY.pop(next(iter(_READY)), None)
+    parts = tuple(walk(tree))
+    fields = dict.fromkeys(part.path for part in parts if isinstance(part, Name))
+    counts = tuple(dict.fromkeys(part for part in parts if isinstance(part, Count)))
+    named = frozenset(part.value for part in parts if isinstance(part, Literal))
+    made = _Ready(tree, compile_rule(tree), tuple(fields), counts, named)
+    _READY[id(tree)] = made
+    return made
+
+
+def _seen(ready: _Ready, record: Record) -> Seen:
+    fields = tuple([(path, _told(path, record.value(path), ready.named)) for path in ready.fields])
+    if not ready.counts:
+        return fields
+    counts = [(f"{c.what}('{c.kind}', {c.days})", str(record.count(c.what, c.kind, c.days))) for c in ready.counts]
+    return (*fields, *counts)
+
+
+def _told(path: str, value: Value, named: frozenset[Value]) -> str | None:
+    """A value as text; of a person's own fields only those that are counted by, or that the rule itself names."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        private = path not in _TOLD and path.startswith("person.") and value not in named
+        return KNOWN if private else value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, datetime) else f"{value:.15g}"

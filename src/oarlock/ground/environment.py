@@ -19,8 +19,8 @@ HOSTS = ("localhost", "127.0.0.1", "[::1]")
 MAIL_FROM = "oarlock@localhost"
 TESTING = ("HEAVY", "SEED", "SEEDS", "TRIES")
 KNOWN = (
-    "HOME", "DEBUG", "HOSTS", "ADDRESS", "BEHIND_PROXY", "MAIL_FROM", "OIDC_NAME", "OIDC_ISSUER", "OIDC_CLIENT_ID",
-    *SECRETS, *(f"{name}_FILE" for name in SECRETS), *TESTING,
+    "HOME", "DEBUG", "HOSTS", "INSIDE_HOSTS", "ADDRESS", "BEHIND_PROXY", "MAIL_FROM", "OIDC_NAME", "OIDC_ISSUER",
+    "OIDC_CLIENT_ID", *SECRETS, *(f"{name}_FILE" for name in SECRETS), *TESTING,
 )  # fmt: skip
 
 
@@ -39,7 +39,8 @@ class Environment:
     """What the environment says. `secret_key` None: one is made and kept in the workspace.
 
     `hosts` are the names this server answers to; `address` is the one people and mails use; `database_url` None means
-    SQLite in the workspace; `behind_proxy` trusts `X-Forwarded-Proto` and `X-Forwarded-For` of the nearest proxy.
+    SQLite in the workspace; `behind_proxy` trusts `X-Forwarded-Proto` and `X-Forwarded-For` of the nearest proxy;
+    `inside_hosts` are private ones that channels and calendars may reach.
     """
 
     home: Path
@@ -51,6 +52,7 @@ class Environment:
     database_url: str | None = None
     mail_url: str | None = None
     mail_from: str = MAIL_FROM
+    inside_hosts: tuple[str, ...] = ()
     sign_on: SingleSignOn | None = None
 
 
@@ -75,6 +77,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         database_url=secrets["DATABASE_URL"],
         mail_url=secrets["MAIL_URL"],
         mail_from=said.get("MAIL_FROM", MAIL_FROM),
+        inside_hosts=tuple(host for name in said.get("INSIDE_HOSTS", "").split(",") if (host := name.strip().lower())),
         sign_on=_sign_on(said, secrets["OIDC_CLIENT_SECRET"]),
     )
 

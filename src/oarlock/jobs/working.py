@@ -13,6 +13,7 @@ import logging
 import os
 import socket
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from threading import Event, Thread
 
 from django.db import OperationalError, close_old_connections, connection
@@ -35,6 +36,7 @@ from oarlock.jobs import (
     rebuilding,
     recurring,
 )
+from oarlock.jobs.beside import beside
 from oarlock.store.writes import orders
 from oarlock.store.writes.orders import CLAIM, Order
 
@@ -82,9 +84,17 @@ def work(stop: Event, *, name: str | None = None, once: bool = False) -> int:
     """Do orders until `stop` is set, or with `once` until none waits; how many were done.
 
     An order under way when `stop` is set is given back at the next word it says of its progress. What comes by itself
-    (`recurring`) is looked after each minute, but not with `once`.
+    (`recurring`) is looked after each minute, and what is done beside orders (`beside`) is done, but not with `once`.
     """
     worker = name or f"{socket.gethostname()}:{os.getpid()}"
+    with nullcontext() if once else beside(worker):
+        done = _do_orders(stop, worker, once)
+    _go(worker)
+    return done
+
+
+def _do_orders(stop: Event, worker: str, once: bool) -> int:
+    """Orders, one after the other; how many were done."""
     done, beaten, looked = 0, -BEAT_EVERY, -recurring.LOOK_EVERY
     while not stop.is_set():
         try:
@@ -108,7 +118,6 @@ def work(stop: Event, *, name: str | None = None, once: bool = False) -> int:
         else:
             close_old_connections()
             stop.wait(IDLE_SECONDS)
-    _go(worker)
     return done
 
 

@@ -13,12 +13,9 @@ from zoneinfo import ZoneInfo
 from oarlock.agreement.terms import Field, Terms
 from oarlock.agreement.tree import Type
 from oarlock.ground.spelling import did_you_mean
-from oarlock.records.shapes import ACCOUNTS, HANDOFF_KINDS, OPPORTUNITIES, PEOPLE, STATUSES, Kind, Shape
+from oarlock.records.shapes import ACCOUNTS, HANDOFF_STATES, OPPORTUNITIES, PEOPLE, STATUSES, Kind, Shape
 
 SCORES = ("score", "fit", "engagement")
-HANDOFF_STATES = tuple(k for k in HANDOFF_KINDS if k not in ("reassigned", "reminded", "notified"))
-"""What `handoff.state` may say: the kinds of hand-off event that change its state."""
-
 FUNCTIONS = ("touches", "activities", "days_since", "lower", "contains", "starts_with", "coalesce")
 KEYWORDS = ("and", "or", "not", "in", "between", "like", "is", "null", "true", "false")
 RESERVED = frozenset((*SCORES, *FUNCTIONS, *KEYWORDS))

@@ -15,8 +15,11 @@ ENDED: tuple[State, ...] = ("converted", "rejected", "lapsed", "returned", "recy
 class HandedOver:
     """A hand-off. `owner` None: it waits in `queue`, its clock running. Times are aware UTC; None = not (yet).
 
-    `step` counts the breach steps taken of the clock that runs; `due_at` is the next instant something must happen by
-    itself and `due_what` says what (`step 1`, `lapse`, ...); `breached` are the clocks that ran out (`accept`, `work`).
+    `held_since`: since when its last owner has it, from which the running clock counts (None: nobody had it yet, it
+    counts from the offer). `step` counts the points of the running clock that lie behind; `due_at` is the next instant
+    at which something happens by itself and `due_what` says what (`accept 75%`, `accept ends`, `first_touch ends`);
+    `breached` are the limits that ran out (`accept`, `first_touch`, `work`); `answered_by` accepted or rejected;
+    `last_at` is the time of its latest fact, before which nothing more is dated.
     """
 
     id: str
@@ -44,6 +47,8 @@ class HandedOver:
     due_at: datetime | None = None
     due_what: str = ""
     decision_id: str | None = None
+    answered_by: str | None = None
+    last_at: datetime | None = None
 
     @property
     def open(self) -> bool:

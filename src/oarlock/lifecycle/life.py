@@ -18,6 +18,7 @@ from oarlock.lifecycle.entries import Because, Entry
 from oarlock.lifecycle.judging import Moment
 from oarlock.lifecycle.versions import Versions, ordered_rules
 from oarlock.records.facts import Acted, Appeared, Changed, DealMoved, Fact, HandedOff, Touched
+from oarlock.records.shapes import HANDOFF_STATES
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """When a final detour ends."""
@@ -25,8 +26,8 @@ NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 INSTANT = timedelta(microseconds=1)
 """The least time: a detour without a wait ends one microsecond after it began."""
 
-STATE_KINDS = ("offered", "accepted", "rejected", "lapsed", "returned", "recycled", "worked", "converted")
-"""Kinds of hand-off facts that change its state; the others (reminded, notified, reassigned) do not."""
+STATE_KINDS = HANDOFF_STATES
+"""Kinds of hand-off facts that change its state; the others (reminded, breached, reassigned ...) do not."""
 
 
 @dataclass(frozen=True, slots=True)

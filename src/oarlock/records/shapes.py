@@ -120,10 +120,9 @@ ENTITIES = ("person", "account", "opportunity", "user", "campaign")
 `recorded_stage` is what the CRM recorded; `merged_into` names the person who took this one over."""
 
 STATUSES = ("open", "won", "lost")
-HANDOFF_KINDS = (
-    "offered", "accepted", "rejected", "lapsed", "returned", "recycled", "worked", "converted", "reassigned",
-    "reminded", "notified",
-)  # fmt: skip
+HANDOFF_STATES = ("offered", "accepted", "rejected", "lapsed", "returned", "recycled", "worked", "converted")
+"""The kinds of hand-off fact that change its state, each named as the state after it."""
+HANDOFF_KINDS = (*HANDOFF_STATES, "reassigned", "reminded", "notified", "breached", "redated", "appealed")
 
 ERASED = "erased"
 """What stands where an identity stood: known, and no more said, so that a rule that asks whether it is known holds."""

@@ -184,7 +184,7 @@ def test_reasons_and_kinds_of_events_are_known_words(ask: Ask) -> None:
     from oarlock.records.shapes import HANDOFF_KINDS
 
     kinds = {str(kind) for (kind,) in ask("select distinct kind from handoff_events")}
-    assert kinds == set(HANDOFF_KINDS)
+    assert kinds == set(HANDOFF_KINDS) - {"breached", "redated", "appealed"}, "these a CRM tells nobody"
 
 
 def test_a_handoff_is_offered_once_and_ends_at_most_once(ask: Ask) -> None:

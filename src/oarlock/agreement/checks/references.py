@@ -118,7 +118,7 @@ def _receiver(reading: Reading, path: Path, text: str, known: Known) -> Iterator
 
 
 def breach_steps_can_be_done(reading: Reading) -> Iterator[Finding]:
-    """`remind owner`, `reassign`, `notify manager`, `notify NAME`."""
+    """`remind owner`, `reassign`, `notify manager`, `notify NAME`, and on the clock to accept `lapse`."""
     colleagues = known_names(reading)["a colleague"]
     for key, handoff in reading.agreement.handoffs.items():
         for number, step in enumerate(handoff.on_breach):
@@ -127,8 +127,11 @@ def breach_steps_can_be_done(reading: Reading) -> Iterator[Finding]:
             if verb == "notify" and name and name not in ("manager", "owner"):
                 if name not in colleagues:
                     yield unknown(reading, path, "a colleague", name, colleagues)
-            elif step.do not in ("remind owner", "reassign", "notify manager", "notify owner"):
-                suggestion = "Write `remind owner`, `reassign`, `notify manager` or `notify NAME`."
+            elif step.do == "lapse" and step.clock == "work":
+                message = "What was accepted cannot lapse: `lapse` belongs to the clock to accept."
+                yield error(reading, path, "bad-breach-step", message, "Write `notify manager` or `reassign`.")
+            elif step.do not in ("remind owner", "reassign", "notify manager", "notify owner", "lapse"):
+                suggestion = "Write `remind owner`, `reassign`, `notify manager`, `notify NAME` or `lapse`."
                 yield error(reading, path, "bad-breach-step", f"`{step.do[:60]}` cannot be done.", suggestion)
 
 

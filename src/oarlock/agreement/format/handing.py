@@ -48,7 +48,7 @@ class BreachStep(Section):
     """What happens as a clock runs out."""
 
     at: Share = must("How much of the time has passed: `75%`, `100%`, `200%`.")
-    do: Text = must("`remind owner`, `reassign`, `notify manager` or `notify NAME`.")
+    do: Text = must("`remind owner`, `reassign`, `notify manager`, `notify NAME`, or `lapse` (given up).")
     clock: OneOf["accept", "work"] = said("Which clock.", "accept")
 
 

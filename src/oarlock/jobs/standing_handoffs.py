@@ -50,7 +50,7 @@ def _events(until: int, latest: Terms) -> str:
     cases = " ".join(f"WHEN {text(word)} THEN {text(key)}" for word, key in known)
     holder = f'CASE "to" {cases} ELSE "to" END' if known else '"to"'
     return (
-        f'SELECT handoff_id, person_id, cycle, kind, "at", reason, due_at, agreement, "to" AS told, {holder} AS holder,'
+        f'SELECT handoff_id, person_id, cycle, kind, "at", reason, due_at, agreement, "to" AS told, "by", {holder} AS holder,'
         ' row_number() OVER (PARTITION BY handoff_id ORDER BY "at", recorded_at, event_id) AS n'
         f" FROM handoff_events WHERE epoch_us(recorded_at) <= {until}"
     )
@@ -70,6 +70,7 @@ def _folded(until: int) -> str:
             epoch_us(arg_max(due_at, n) FILTER ({HELD})) AS accept_due_at,
             epoch_us(arg_min(due_at, n) FILTER ({HELD})) AS first_due,
             epoch_us(min("at") FILTER (kind IN ('accepted', 'rejected'))) AS answered_at,
+            arg_min("by", n) FILTER (kind IN ('accepted', 'rejected')) AS answered_by, epoch_us(max("at")) AS last_at,
             arg_max(reason, n) FILTER (kind IN {states}) AS reason,
             epoch_us(min("at") FILTER (kind IN {ended})) AS ended_at,
             {until} AS until
@@ -106,7 +107,8 @@ def _rows() -> str:
     return """
         SELECT handoff_id, key, person_id, cycle, agreement, state, owner, NULL::VARCHAR AS pool,
             CASE WHEN owner IS NULL THEN key END AS queue, holders, offered_at, held_since, accept_due_at, answered_at,
-            NULL::BIGINT AS first_touch_due_at, first_touch_at, NULL::BIGINT AS work_due_at, attempts, reason, ended_at,
+            answered_by, NULL::BIGINT AS first_touch_due_at, first_touch_at, NULL::BIGINT AS work_due_at, attempts, reason, ended_at,
             CASE WHEN first_due < coalesce(answered_at, ended_at, until) THEN 'accept' ELSE '' END AS breached,
-            0 AS step, NULL::BIGINT AS due_at, '' AS due_what, NULL::VARCHAR AS decision_id
+            0 AS step, NULL::BIGINT AS due_at, '' AS due_what, NULL::VARCHAR AS decision_id,
+            last_at
         FROM stood"""

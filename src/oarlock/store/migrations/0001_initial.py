@@ -447,6 +447,7 @@ class Migration(migrations.Migration):
                 ("held_since", oarlock.store.fields.InstantField(null=True)),
                 ("accept_due_at", oarlock.store.fields.InstantField(null=True)),
                 ("answered_at", oarlock.store.fields.InstantField(null=True)),
+                ("answered_by", models.CharField(max_length=200, null=True)),
                 ("first_touch_due_at", oarlock.store.fields.InstantField(null=True)),
                 ("first_touch_at", oarlock.store.fields.InstantField(null=True)),
                 ("work_due_at", oarlock.store.fields.InstantField(null=True)),
@@ -458,6 +459,7 @@ class Migration(migrations.Migration):
                 ("due_at", oarlock.store.fields.InstantField(null=True)),
                 ("due_what", models.CharField(blank=True, default="", max_length=30)),
                 ("decision_id", models.CharField(max_length=36, null=True)),
+                ("last_at", oarlock.store.fields.InstantField(null=True)),
             ],
             options={
                 "db_table": "handoffs",

@@ -18,7 +18,7 @@ class Handoff(models.Model):
 
     `due_at` is the next instant at which the clock loop has something to do (`due_what` says what), null when nothing
     is left to do. `holders` are the keys of all who ever had it, in order, a space between. `step` counts the breach
-    steps taken. `agreement` is the number of the version whose clocks run.
+    steps taken. `agreement` is the number of the version whose clocks run; `last_at` is the time of its latest fact.
     """
 
     handoff_id = models.CharField(primary_key=True, max_length=200)
@@ -35,6 +35,7 @@ class Handoff(models.Model):
     held_since = InstantField(null=True)
     accept_due_at = InstantField(null=True)
     answered_at = InstantField(null=True)
+    answered_by = models.CharField(max_length=200, null=True)
     first_touch_due_at = InstantField(null=True)
     first_touch_at = InstantField(null=True)
     work_due_at = InstantField(null=True)
@@ -46,6 +47,7 @@ class Handoff(models.Model):
     due_at = InstantField(null=True)
     due_what = models.CharField(max_length=30, blank=True, default="")
     decision_id = models.CharField(max_length=36, null=True)
+    last_at = InstantField(null=True)
 
     class Meta:
         db_table = "handoffs"

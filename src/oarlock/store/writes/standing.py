@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from oarlock.store.models import Handoff
 from oarlock.store.writes.loads import LIVE, quoted, rows, run
 
-HANDOFF = tuple(f.column for f in Handoff._meta.fields)
+HANDOFF = tuple(f.attname for f in Handoff._meta.fields)
 WAITING = f"SELECT number FROM loads WHERE kind = '{LIVE}' AND lake_mark = ''"
 """Live loads that the lake has not heard of."""
 SPARED = " UNION ".join(

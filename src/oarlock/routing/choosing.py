@@ -84,7 +84,7 @@ def _receive(way: Way, plan: Plan, lead: Lead, roster: Roster, now: int) -> Foun
     if way.kind == "user":
         return _named(way.target, plan, asked, "named")
     owner = lead.account_owner
-    if owner is None:
+    if not owner:
         return Found()
     user = plan.users.get(owner, owner if owner in plan.members else None)
     if user is None:

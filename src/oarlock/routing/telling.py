@@ -12,22 +12,23 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from oarlock.routing.decisions import Decision, Skipped, Tried
+from oarlock.routing.decisions import Decision, Skipped, Tried, Why
 
 UTC = ZoneInfo("UTC")
 Names = Mapping[str, str]
 
-_WHY = {
-    "had-it": "has had it before",
-    "away": "is away",
-    "off-hours": "is off hours",
-    "day-cap": "has a full day",
-    "open-cap": "has all that one may have open",
-    "skill": "lacks what is asked for",
-    "warming-up": "would have been next with a full share",
-    "inactive": "is no longer here",
-    "unknown-owner": "is nobody the agreement knows",
+_WHY: Mapping[Why, tuple[str, str]] = {
+    "had-it": ("has had it before", "have had it before"),
+    "away": ("is away", "are away"),
+    "off-hours": ("is off hours", "are off hours"),
+    "day-cap": ("has a full day", "have a full day"),
+    "open-cap": ("has full hands", "have full hands"),
+    "skill": ("lacks a skill", "lack a skill"),
+    "warming-up": ("would have been next with a full share", "would have been next with a full share"),
+    "inactive": ("is no longer here", "are no longer here"),
+    "unknown-owner": ("is nobody the agreement knows", "are nobody the agreement knows"),
 }
+"""Of one who was passed over, and of several."""
 _PLACES = {"pool": "the pool {}", "user": "{}", "queue": "the queue {}"}
 
 
@@ -71,37 +72,36 @@ def _weighed(step: Tried, names: Names) -> str:
 
 
 def _remarks(decision: Decision, step: Tried, names: Names, zone: ZoneInfo) -> list[str]:
-    """Who was passed over, in that step and in those before, and that nobody was in hours."""
-    before = [s for s in decision.steps[:-1] if s.verdict == "applies"]
-    passed = [s for one in (*before, step) for s in one.skipped]
-    remarks = ["The account has no owner." for one in before if one.to == "account-owner" and not one.skipped]
+    """That the account has no owner, who was passed over in this step or before, and that nobody was in hours."""
+    passed = [s for one in decision.steps if one.verdict == "applies" for s in one.skipped]
+    remarks = ["The account has no owner."] if any(_ownerless(one) for one in decision.steps[:-1]) else []
     remarks += [f"Passed over: {_passed(passed, names, zone)}."] if passed else []
     return remarks + ([_asleep(step.opens, zone)] if step.opens else [])
 
 
+def _ownerless(step: Tried) -> bool:
+    """Whether the step would have given it to the account's owner, and there is none."""
+    if step.to != "account-owner":
+        return False
+    return ("account.owner_id", None) in step.values or (step.verdict == "applies" and not step.skipped)
+
+
 def _asleep(opens: datetime, zone: ZoneInfo) -> str:
-    return f"Nobody was in hours; the first of them works again {_when(opens, zone)}."
+    return f"Off hours for all who could have it; the first works again {_when(opens, zone)}."
 
 
 def told(decision: Decision, names: Names, zone: ZoneInfo = UTC) -> tuple[str, ...]:
     """One line a step: what it asks and found, how the pool stood, who was passed over; then the outcome."""
-    lines = [_line(step, names, zone, last=step is decision.steps[-1], decision=decision) for step in decision.steps]
+    lines = [_line(step, names, zone) for step in decision.steps]
     return (*lines, sentence(decision, names, zone))
 
 
-def _line(step: Tried, names: Names, zone: ZoneInfo, *, last: bool, decision: Decision) -> str:
+def _line(step: Tried, names: Names, zone: ZoneInfo) -> str:
     parts = [f"{_heading(step, names)}: {_verdict(step)}"]
-    if step.verdict != "applies":
-        return f"{parts[0]}."
-    if step.to == "account-owner" and not step.skipped and not (last and decision.owner):
-        parts.append("the account has no owner")
-    if step.turns:
-        parts.append(_stood(step, names))
-    parts.append(f"passed over: {_passed(step.skipped, names, zone)}" if step.skipped else _nobody_passed(step))
-    if step.opens:
-        parts.append(f"nobody was in hours, the first works again {_when(step.opens, zone)}")
-    if last and decision.owner:
-        parts.append(f"{_name(decision.owner, names)} gets it")
+    if step.verdict == "applies":
+        parts.append(_stood(step, names) if step.turns else "")
+        parts.append(f"passed over: {_passed(step.skipped, names, zone)}" if step.skipped else _nobody_passed(step))
+        parts.append(f"of those left nobody is in hours before {_when(step.opens, zone)}" if step.opens else "")
     return f"{'; '.join(part for part in parts if part)}."
 
 
@@ -127,8 +127,8 @@ def _verdict(step: Tried) -> str:
 
 def _stood(step: Tried, names: Names) -> str:
     """How the pool stood: each member's weight in force, and how many leads they were owed."""
-    stood = [f"{_name(user, names)} weight {weight:.3g}, {_owed(credit)}" for user, weight, credit in step.turns]
-    return f"before it, {'; '.join(stood)}" if len(stood) > 1 else f"before it, {stood[0]}"
+    stood = [f"{_name(user, names)} (weight {weight:.3g}, {_owed(credit)})" for user, weight, credit in step.turns]
+    return f"before it stood {_listed(stood)}"
 
 
 def _owed(credit: float) -> str:
@@ -144,8 +144,12 @@ def available(step: Tried) -> list[tuple[str, float, float]]:
 
 
 def _passed(skipped: Sequence[Skipped], names: Names, zone: ZoneInfo) -> str:
-    once = dict.fromkeys(f"{_name(s.user, names)} {_WHY[s.why]}{_detail(s, zone)}" for s in skipped)
-    return _listed(list(once))
+    """`Amelie and Piet have had it before, Nora is off hours (opens ...)`: each once, alike ones together."""
+    alike: dict[tuple[Why, str], dict[str, None]] = {}
+    for one in skipped:
+        alike.setdefault((one.why, _detail(one, zone)), {})[_name(one.user, names)] = None
+    told = [f"{_listed(list(who))} {_WHY[why][len(who) > 1]}{detail}" for (why, detail), who in alike.items()]
+    return ", ".join(told)
 
 
 def _detail(skipped: Skipped, zone: ZoneInfo) -> str:
@@ -174,7 +178,8 @@ def _name(user: str | None, names: Names) -> str:
 
 
 def _when(at: datetime, zone: ZoneInfo) -> str:
-    return f"{at.astimezone(zone):%a %d %b %H:%M %Z}"
+    local = at.astimezone(zone)
+    return f"{local:%a} {local.day} {local:%b %H:%M %Z}"
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -33,7 +33,7 @@ def add(name: str, address: str, *, kind: str, shown: str, home: Path, acting: A
     with transaction.atomic():
         if Channel.objects.select_for_update().filter(name=title, closed_at__isnull=True).exists():
             raise UserProblem("taken-channel-name", f"There is a channel `{title}`.", "", "Close it first.")
-        told = {"kind": kind, "sealed": lock(home, address), "shown": shown, "made_at": now, "by": acting.actor}
+        told = {"kind": kind, "sealed": lock(home, address.strip()), "shown": shown, "made_at": now, "by": acting.actor}
         Channel.objects.update_or_create(name=title, defaults={**told, "closed_at": None})
         note("made", "channel", title, {"service": kind}, acting=acting, now=now)
 

@@ -6,13 +6,20 @@ Promises: a search looks at no more than `REACH` records of each kind, whatever 
 size; who types more letters sees further.
 """
 
+# ruff: noqa: S608  (only constants and kinds of ours)
+
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Literal
+
+from django.db import connection
+from django.db.models import Q
 
 from oarlock.store.models import Account, Opportunity, Person, PersonState, SearchWord
 
@@ -59,56 +66,68 @@ def words_of(text: str) -> tuple[str, ...]:
 
 def find(text: str, size: int = 8) -> Found:
     """Records of every kind whose words begin as typed."""
-    people, accounts, deals = (find_ids(kind, text, size) for kind in KINDS)
-    return Found(_people(people), _accounts(accounts), _deals(deals))
+    found = _found(text, KINDS, size)
+    return Found(_people(found["person"]), _accounts(found["account"]), _deals(found["deal"]))
 
 
 def find_ids(kind: Kind, text: str, size: int) -> tuple[str, ...]:
     """The ids of records of one kind that have a word for each word typed; at most `size`."""
+    return _found(text, (kind,), size)[kind]
+
+
+Ids = dict[Kind, tuple[str, ...]]
+"""Records by kind, in the order in which they are shown."""
+
+
+def _found(text: str, kinds: Sequence[Kind], size: int) -> Ids:
     words = words_of(text[:400])[:WORDS]
     if not words:
-        return ()
+        return dict.fromkeys(kinds, ())
     first, *others = sorted(words, key=len, reverse=True)
-    if not others:
-        return _reached(kind, first, size * 4)[:size]
-    near = _reached(kind, first, REACH)
-    said = _said(kind, near)
-    return tuple(key for key in near if all(_begins(said[key], word) for word in others))[:size]
+    near = _reached(first, kinds, REACH if others else size * 4)
+    kept = _having_too(near, others) if others else near
+    return {kind: kept[kind][:size] for kind in kinds}
 
 
-def _reached(kind: Kind, word: str, most: int) -> tuple[str, ...]:
+def _reached(word: str, kinds: Sequence[Kind], most: int) -> Ids:
     """Records with a word that begins so, in the order of the words; people through their account last."""
-    found = _having(kind, word, most)
-    if kind == "person" and len(found) < most and (accounts := _having("account", word, most - len(found))):
-        people = Person.objects.filter(account_id__in=accounts).values_list("pk", flat=True)
-        found += tuple(people[: most - len(found)])
-    return tuple(dict.fromkeys(found))
+    near = _having(word, dict.fromkeys((*kinds, *(("account",) if "person" in kinds else ()))), most)
+    if "person" in kinds and (left := most - len(near["person"])) > 0 and near["account"]:
+        people = Person.objects.filter(account_id__in=near["account"][:left]).values_list("pk", flat=True)[:left]
+        near["person"] = tuple(dict.fromkeys((*near["person"], *people)))
+    return {kind: near[kind] for kind in kinds}
 
 
-def _having(kind: Kind, word: str, most: int) -> tuple[str, ...]:
-    rows = SearchWord.objects.filter(kind=kind, word__gte=word, word__lt=word + LAST).order_by("word", "record_id")
-    return tuple(dict.fromkeys(rows.values_list("record_id", flat=True)[:most]))
+def _having(word: str, kinds: Iterable[Kind], most: int) -> Ids:
+    """One stretch of the index a kind, all in one query."""
+    found: dict[Kind, list[str]] = {kind: [] for kind in kinds}
+    stretch = "SELECT kind, word, record_id FROM search_words WHERE kind = %s AND word >= %s AND word < %s"
+    parts = [f"SELECT * FROM ({stretch} ORDER BY word, record_id LIMIT {most}) AS of_{kind}" for kind in found]
+    said = [value for kind in found for value in (kind, word, word + LAST)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"{' UNION ALL '.join(parts)} ORDER BY word, record_id", said)
+        for kind, _, record_id in cursor.fetchall():
+            found[kind].append(record_id)
+    return {kind: tuple(dict.fromkeys(ids)) for kind, ids in found.items()}
 
 
-def _said(kind: Kind, keys: Sequence[str]) -> dict[str, set[str]]:
-    """The words each of those records can be found by, a person's account's too."""
-    said: dict[str, set[str]] = {key: set() for key in keys}
+def _having_too(near: Ids, typed: Sequence[str]) -> Ids:
+    """Those of them that have a word for each of the others typed, people through their account too."""
+    people = near.get("person", ())
+    works = dict(Person.objects.filter(pk__in=people, account_id__isnull=False).values_list("pk", "account_id"))
+    keys = {*works.values(), *(key for ids in near.values() for key in ids)}
+    begins = [Q(word__gte=word, word__lt=word + LAST) for word in typed]
     # Not asked for the kind: a planner would then walk all words of that kind instead of the records' own few.
-    rows = SearchWord.objects.filter(record_id__in=keys)
-    for key, word, what in rows.values_list("record_id", "word", "kind"):
-        if what == kind:
-            said[key].add(word)
-    if kind == "person":
-        people = Person.objects.filter(pk__in=keys).values_list("pk", "account_id")
-        works = {key: account for key, account in people if account}
-        theirs = _said("account", tuple(set(works.values()))) if works else {}
-        for key, account in works.items():
-            said[key] |= theirs[account]
-    return said
+    rows = SearchWord.objects.filter(reduce(or_, begins), record_id__in=keys).values_list("kind", "record_id", "word")
+    said: dict[tuple[str, str | None], set[str]] = {}
+    for kind, key, word in rows:
+        said.setdefault((kind, key), set()).update(one for one in typed if word.startswith(one))
 
+    def has_all(kind: Kind, key: str) -> bool:
+        own = said.get((kind, key), set())
+        return len(own | said.get(("account", works.get(key)), set()) if kind == "person" else own) == len(typed)
 
-def _begins(words: Iterable[str], typed: str) -> bool:
-    return any(word.startswith(typed) for word in words)
+    return {kind: tuple(key for key in ids if has_all(kind, key)) for kind, ids in near.items()}
 
 
 def _people(ids: Sequence[str]) -> tuple[Hit, ...]:

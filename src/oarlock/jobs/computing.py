@@ -70,6 +70,18 @@ def make(home: Path, asked: Asked, tell: Tell, *, acting: Acting) -> str:
         from oarlock.jobs.suggesting import make_suggestions
 
         return make_suggestions(home, asked, tell, acting=acting)
+    if asked.kind == "ledger":
+        from oarlock.jobs.ledger import make_ledger
+
+        return make_ledger(home, asked, tell, acting=acting)
+    if asked.kind == "sent":
+        from oarlock.jobs.sending import make_sent
+
+        return make_sent(home, asked, tell, acting=acting)
+    if asked.kind == "edits":
+        from oarlock.jobs.proposing_edits import make_edits
+
+        return make_edits(home, asked, tell, acting=acting)
     begun, judging = monotonic(), figures.judges(asked.version)
     key = figures.key_of(home, asked, judging)
     by = (asked.by,) if asked.kind == "loop" else ()

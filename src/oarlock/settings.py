@@ -50,6 +50,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "oarlock.web.metering.Metering",
     "django.middleware.security.SecurityMiddleware",
     "oarlock.web.policy.policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",

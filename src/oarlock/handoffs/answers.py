@@ -64,7 +64,7 @@ def end(
     state: HandedOver, kind: str, by: str | None, reason: str | None, terms: Terms, now: datetime, calendar: Calendar
 ) -> Move:
     """The hand-off after its end of that kind, every limit that had run out told before it."""
-    term, at = term_of(state.key, terms), max(now, state.last_at or now)
+    term, at = term_of(state.key, terms), state.moment(now)
     state, facts = settled(state, term, at, now, calendar)
     fact = fact_of(state, kind, at, now, by=by, to=state.owner, reason=reason)
     return Move(dated(learn(state, fact, term, calendar), term, calendar), (*facts, fact))
@@ -80,12 +80,13 @@ def check_reason(reason: str | None, known: Sequence[str]) -> None:
 
 
 def _refuse_answered(state: HandedOver) -> None:
-    """UserProblem `already-answered`, else `handoff-ended`."""
-    if state.answered_at is not None:
+    """UserProblem `already-answered`, else `handoff-ended`. Work on one that asks for no answer answers it."""
+    answered = state.answered_at or (state.first_touch_at if state.state == "worked" else None)
+    if answered is not None:
         who, what = state.answered_by or state.owner or "Somebody", state.state
-        answer = what if what in ("accepted", "rejected") else f"accepted (and it is now {what})"
+        answer = what if what in ("accepted", "rejected") else f"yes, and it is now {what}"
         raise UserProblem(
-            "already-answered", f"{who} answered this hand-off on {told(state.answered_at)}: {answer}.",
+            "already-answered", f"{who} answered this hand-off on {told(answered)}: {answer}.",
             "An answer stands, and the clock has stopped with it.",
             "Nothing is left to do." if not state.open else "Whoever has it can give it back with a reason.",
         )  # fmt: skip

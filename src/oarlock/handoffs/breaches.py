@@ -19,7 +19,6 @@ from oarlock.handoffs.clocks import (
     main_limit,
     marks,
     running,
-    span_of,
     start_of,
     term_of,
     upcoming,
@@ -36,7 +35,7 @@ def breach(state: HandedOver, terms: Terms, now: datetime, calendar: Calendar) -
     facts: list[HandedOff] = []
     wishes: list[Wish] = []
     while (point := upcoming(state, term, calendar)) is not None and point.at <= now:
-        at = max(point.at, state.last_at or point.at)
+        at = state.falling_due(point.at)
         if point.do not in (ENDS, "lapse"):
             wishes.append(_wish(state, point, at, terms))
         if point.do == "reassign":
@@ -81,22 +80,17 @@ def manager_of(state: HandedOver, terms: Terms) -> str | None:
 
 
 def settled(
-    state: HandedOver, term: Handoff, at: datetime, now: datetime, calendar: Calendar
+    state: HandedOver, term: Handoff, at: datetime, now: datetime, calendar: Calendar, only: str | None = None
 ) -> tuple[HandedOver, tuple[HandedOff, ...]]:
-    """The same with every limit that ran out before `at` and that no worker has noticed. Steps nobody has taken are
-    not told: a reminder that was never sent is no fact, but that the time was over is."""
+    """The same with every limit (or that one) that ran out before `at`, when the clock stops, and that no worker has
+    noticed. A reminder that was never sent is no fact; that the time was over is one."""
     facts: list[HandedOff] = []
-    for limit in _unnoticed(state, term, at):
-        end = end_of(state, limit) or at
-        facts.append(ran_out(state, limit, max(end, state.last_at or end), now))
+    limits = [limit for limit in _limits(state, term) if only in (None, limit)]
+    over = [(end, limit) for limit in limits if (end := end_of(state, limit)) is not None and end < at]
+    for end, limit in sorted(over):
+        facts.append(ran_out(state, limit, state.falling_due(end), now))
         state = learn(state, facts[-1], term, calendar)
     return state, tuple(facts)
-
-
-def _unnoticed(state: HandedOver, term: Handoff, at: datetime) -> list[str]:
-    """Limits of the running clock that ended before that instant, without the fact of it, in order."""
-    over = [(end, limit) for limit in _limits(state, term) if (end := end_of(state, limit)) is not None and end < at]
-    return [limit for _, limit in sorted(over)]
 
 
 def _limits(state: HandedOver, term: Handoff) -> list[str]:
@@ -110,15 +104,22 @@ def _limits(state: HandedOver, term: Handoff) -> list[str]:
     return [*(["first_touch"] if aside and "first_touch" not in state.breached else []), *left]
 
 
-def redated(state: HandedOver, terms: Terms, now: datetime, calendar: Calendar) -> Move:
-    """The same in another calendar from now on: limits still running end where that calendar puts them, though not
-    before now, for no change of hours makes anybody late in the past. The old dates stay in the earlier facts."""
-    term, at = term_of(state.key, terms), max(now, state.last_at or now)
-    state, facts = settled(state, term, at, now, calendar)
+def redated(state: HandedOver, terms: Terms, old: Calendar, new: Calendar, now: datetime) -> Move:
+    """The same in another calendar from now on. What was due by now in the old hours comes first, as `breach` has it;
+    if it wishes to reassign, the rest waits for that: then call again.
+
+    A limit that still runs ends where the new calendar puts it, though not before now: no change of hours makes anybody
+    late in the past. One that ran out keeps its date, and every old date stays in the earlier facts.
+    """
+    term, before = term_of(state.key, terms), breach(state, terms, now, old)
+    if before.wishes and before.wishes[-1].do == "reassign":
+        return before
+    state, facts, at = before.handoff, before.facts, before.handoff.moment(now)
     for limit in _limits(state, term):
-        old, new = end_of(state, limit), end_from(term, limit, start_of(state, limit, term), calendar)
-        if span_of(term, limit) is None or new is None or old is None or max(new, at) == old:
+        due_at = end_from(term, limit, start_of(state, limit, term), new)
+        if due_at is None or max(due_at, at) == end_of(state, limit):
             continue
-        fact = fact_of(state, "redated", at, now, limit, max(new, at), by=CLOCK, reason=limit, due_at=max(new, at))
-        facts, state = (*facts, fact), learn(state, fact, term, calendar)
-    return Move(dated(state, term, calendar), facts)
+        due_at = max(due_at, at)
+        fact = fact_of(state, "redated", at, now, limit, due_at, by=CLOCK, reason=limit, due_at=due_at)
+        facts, state = (*facts, fact), learn(state, fact, term, new)
+    return Move(dated(state, term, new), facts, before.wishes)

@@ -13,10 +13,10 @@ from oarlock.ground.calendars import Calendar
 from oarlock.ground.problems import UserProblem
 from oarlock.handoffs.answers import check_reason, end
 from oarlock.handoffs.breaches import settled
-from oarlock.handoffs.clocks import term_of
-from oarlock.handoffs.history import dated, learn, touched
+from oarlock.handoffs.clocks import running, term_of
+from oarlock.handoffs.history import dated, touched
 from oarlock.handoffs.moves import Move, fact_of
-from oarlock.handoffs.offers import refuse_ended, told
+from oarlock.handoffs.offers import enough, refuse_ended, told
 from oarlock.handoffs.state import HandedOver
 
 
@@ -27,13 +27,11 @@ def act(state: HandedOver, by: str, at: datetime, terms: Terms, now: datetime, c
     the end counts for nothing.
     """
     term, at = term_of(state.key, terms), min(at, now)
-    state, facts = settled(state, term, at, now, calendar)
+    state, facts = settled(state, term, at, now, calendar, "first_touch")
     state = touched(state, at)
-    free = state.state == "accepted" or (state.state == "offered" and term.accept_within is None)
-    if state.open and free and state.attempts >= (term.attempts or 1):
-        since = [t for t in (state.answered_at, state.held_since, state.first_touch_at) if t is not None]
-        fact = fact_of(state, "worked", max(at, *since), now, by=by)
-        state, facts = learn(state, fact, term, calendar), (*facts, fact)
+    if running(state, term) != "accept" and state.state in ("offered", "accepted"):
+        state, more = enough(state, by, at, term, now, calendar)
+        facts = (*facts, *more)
     return Move(dated(state, term, calendar), facts)
 
 
@@ -86,5 +84,5 @@ def appeal(state: HandedOver, by: str, now: datetime) -> Move:
             "nothing-to-appeal", f"This hand-off is {state.state}.",
             "Only what was rejected, returned or left to lapse can be appealed.", "",
         )  # fmt: skip
-    at = max(now, state.last_at or now)
-    return Move(state, (fact_of(state, "appealed", at, now, by=by, reason=state.reason),))
+    fact = fact_of(state, "appealed", state.moment(now), now, by=by, reason=state.reason)
+    return Move(state, (fact,))

@@ -19,12 +19,12 @@ from oarlock.records.facts import Acted, HandedOff
 
 def fold(
     facts: Iterable[HandedOff | Acted], key: str, versions: Mapping[int, Terms],
-    calendars: Callable[[HandedOff, str | None], Calendar],
+    calendars: Callable[[HandedOff | None, str | None], Calendar],
 ) -> HandedOver:  # fmt: skip
     """One hand-off from its facts and its person's activities, in any order, each once or several times.
 
-    `versions` are the agreement's by number; `calendars` says in whose hours the clocks ran at that fact, and for
-    whom. The version first named judges all of it, else the earliest.
+    `versions` are the agreement's by number; `calendars` says in which hours the clocks of an owner ran at that fact
+    (None: now). The version first named judges all of it, else the earliest.
     """
     told = {fact.id: fact for fact in facts}
     ordered = sorted(told.values(), key=lambda fact: fact.order)
@@ -39,7 +39,7 @@ def fold(
         elif fact is not first:
             calendar = calendars(fact, fact.to if fact.kind == "reassigned" else state.owner)
             state = learn(state, fact, term, calendar)
-    return dated(state, term, calendar)
+    return dated(state, term, calendars(None, state.owner))
 
 
 def begun(fact: HandedOff, key: str, agreement: int, term: Handoff, calendar: Calendar) -> HandedOver:
@@ -54,6 +54,8 @@ def begun(fact: HandedOff, key: str, agreement: int, term: Handoff, calendar: Ca
 
 def learn(state: HandedOver, fact: HandedOff, term: Handoff, calendar: Calendar) -> HandedOver:
     """The hand-off with one more fact in it. What comes after its end changes no more than how it ended."""
+    if fact.kind == "appealed":
+        return state
     state = replace(state, last_at=max(state.last_at or fact.at, fact.at))
     match fact.kind:
         case "offered" | "reassigned":
@@ -79,7 +81,8 @@ def touched(state: HandedOver, at: datetime) -> HandedOver:
     in_time = state.first_touch_due_at is not None and at <= state.first_touch_due_at
     breached = tuple(limit for limit in state.breached if not (in_time and limit == "first_touch"))
     first = min(at, state.first_touch_at or at)
-    return replace(state, first_touch_at=first, attempts=state.attempts + 1, breached=breached)
+    last = max(at, state.last_touch_at or at)
+    return replace(state, first_touch_at=first, last_touch_at=last, attempts=state.attempts + 1, breached=breached)
 
 
 def dated(state: HandedOver, term: Handoff, calendar: Calendar) -> HandedOver:

@@ -59,7 +59,7 @@ def reassign(
     refuse_ended(state, "pass it on")
     if to is not None and to == state.owner:
         return Move(state)
-    at = max(at or now, state.last_at or now)
+    at = state.moment(now) if at is None else state.falling_due(at)
     state, facts = settled(state, term, at, now, calendar)
     fact = _given(state, term, to, why, at, now, calendar, by)
     state = learn(state, fact, term, calendar)
@@ -99,17 +99,26 @@ def take(state: HandedOver, by: str, terms: Terms, now: datetime, calendar: Cale
 
 def said_yes(state: HandedOver, by: str, terms: Terms, now: datetime, calendar: Calendar) -> Move:
     """Accepted; and worked at once where the agreed attempts were made before anybody said yes."""
-    term, at = term_of(state.key, terms), max(now, state.last_at or now)
+    term, at = term_of(state.key, terms), state.moment(now)
     state, facts = settled(state, term, at, now, calendar)
     main = main_limit("work", term)
     due_at = end_from(term, main, at, calendar) if term.accept_within is not None else end_of(state, main)
     fact = fact_of(state, "accepted", at, now, len(state.holders), by=by, to=state.owner, due_at=due_at)
     state = learn(state, fact, term, calendar)
-    facts = (*facts, fact)
-    if state.attempts >= (term.attempts or 1):
-        worked = fact_of(state, "worked", at, now, by=by)
-        state, facts = learn(state, worked, term, calendar), (*facts, worked)
-    return Move(dated(state, term, calendar), facts)
+    state, more = enough(state, by, at, term, now, calendar)
+    return Move(dated(state, term, calendar), (*facts, fact, *more))
+
+
+def enough(
+    state: HandedOver, by: str, at: datetime, term: Handoff, now: datetime, calendar: Calendar
+) -> tuple[HandedOver, tuple[HandedOff, ...]]:
+    """Worked, if the agreed attempts (one, where none are agreed) have been made; else as it was."""
+    if state.attempts < (term.attempts or 1):
+        return state, ()
+    at = max(t for t in (at, state.answered_at, state.held_since, state.last_touch_at) if t is not None)
+    state, facts = settled(state, term, at, now, calendar)
+    fact = fact_of(state, "worked", at, now, by=by)
+    return learn(state, fact, term, calendar), (*facts, fact)
 
 
 def refuse_ended(state: HandedOver, what: str) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal as OneOf
 
+from oarlock.ground.intervals import MICROSECOND
+
 State = OneOf["offered", "accepted", "worked", "converted", "rejected", "lapsed", "returned", "recycled"]
 OPEN: tuple[State, ...] = ("offered", "accepted", "worked")
 ENDED: tuple[State, ...] = ("converted", "rejected", "lapsed", "returned", "recycled")
@@ -19,7 +21,8 @@ class HandedOver:
     counts from the offer). `step` counts the points of the running clock that lie behind; `due_at` is the next instant
     at which something happens by itself and `due_what` says what (`accept 75%`, `accept ends`, `first_touch ends`);
     `breached` are the limits that ran out (`accept`, `first_touch`, `work`); `answered_by` accepted or rejected;
-    `last_at` is the time of its latest fact, before which nothing more is dated.
+    `last_at` is the time of its latest fact and `last_touch_at` of the latest activity, before which nothing more is
+    dated.
     """
 
     id: str
@@ -49,6 +52,17 @@ class HandedOver:
     decision_id: str | None = None
     answered_by: str | None = None
     last_at: datetime | None = None
+    last_touch_at: datetime | None = None
+
+    def moment(self, now: datetime) -> datetime:
+        """When what is done now is dated: after all that happened before, though the clock was set back."""
+        last = (self.last_at or self.offered_at) + MICROSECOND
+        return max(now, last, self.last_touch_at or last)
+
+    def falling_due(self, at: datetime) -> datetime:
+        """When what was due at `at` is dated: then, unless that lies before its latest fact."""
+        last = self.last_at or self.offered_at
+        return at if at >= last else last + MICROSECOND
 
     @property
     def open(self) -> bool:

@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from oarlock.agreement.terms import Terms
 from oarlock.ground.intervals import instant_of, micros
-from oarlock.routing.decisions import Because, Decision, Skipped, Tried, Verdict
+from oarlock.routing.decisions import Because, Decision, Skipped, Tried
 from oarlock.routing.looks import Look, Seen
-from oarlock.routing.plan import Crew, Member, Plan, Way, plan_of
+from oarlock.routing.plan import OF_SOURCE, Crew, Member, Plan, Way, plan_of
 from oarlock.routing.presence import Asked, present
 from oarlock.routing.roster import Lead, Roster
 from oarlock.routing.rotation import levelled, turn
@@ -42,23 +43,28 @@ class Found:
 
 def choose(lead: Lead, terms: Terms, roster: Roster, now: datetime, look: Look) -> Decision:
     """The first step that applies and has somebody; where none has, the lead waits in a queue of its pool's name."""
-    plan, tried, pool = plan_of(terms), list[Tried](), None
+    plan, tried, pool, applied = plan_of(terms), list[Tried](), None, False
     for way in plan.ways_for(lead.source):
-        verdict, values = _judged(way, lead, look)
-        if verdict != "applies":
-            tried.append(Tried(way.number, way.name, way.to, way.rule, verdict, values))
+        held, values = look(way.tree) if way.tree is not None else _without_rule(way, lead)
+        if held is not True:
+            tried.append(_passed_by(way.number, way.name, way.to, way.rule, held, values))
             continue
-        found = _receive(way, plan, lead, roster, micros(now))
+        applied, found = True, _receive(way, plan, lead, roster, micros(now))
         skipped, turns, opens = found.skipped, found.turns, found.opens
-        tried.append(Tried(way.number, way.name, way.to, way.rule, verdict, values, skipped, turns, opens))
+        tried.append(Tried(way.number, way.name, way.to, way.rule, "applies", values, skipped, turns, opens))
         own = way.target if way.kind == "pool" else None
         if found.owner or found.queue:
             because, owner, queue = found.because, found.owner, found.queue
             return Decision(now, terms.number, because, owner, own, queue, tuple(tried), found.credits)
         pool = pool or own
-    applied = any(step.verdict == "applies" for step in tried)
     nobody: Because = "nobody-available" if applied else "no-step"
     return Decision(now, terms.number, nobody, None, pool, pool or WAITING, tuple(tried))
+
+
+@lru_cache(maxsize=8192)
+def _passed_by(number: int, name: str, to: str, rule: str | None, held: bool | None, values: Seen) -> Tried:
+    """A step that does not apply. Leads see the same over and over, and the record of it is the same."""
+    return Tried(number, name, to, rule, "unknown" if held is None else "does not apply", values)
 
 
 def taken(by: str, queue: str | None, terms: Terms, now: datetime) -> Decision:
@@ -66,11 +72,9 @@ def taken(by: str, queue: str | None, terms: Terms, now: datetime) -> Decision:
     return Decision(now, terms.number, "taken", by, None, queue, ())
 
 
-def _judged(way: Way, lead: Lead, look: Look) -> tuple[Verdict, Seen]:
-    if way.tree is None:
-        return "applies", (("person.source", lead.source),) if way.number < 0 else ()
-    held, values = look(way.tree)
-    return _VERDICTS[held], values
+def _without_rule(way: Way, lead: Lead) -> tuple[bool, Seen]:
+    """A step without a rule always applies; a source's own says which source it was."""
+    return True, (("person.source", lead.source),) if way.number == OF_SOURCE else ()
 
 
 def _receive(way: Way, plan: Plan, lead: Lead, roster: Roster, now: int) -> Found:
@@ -126,6 +130,8 @@ def _warming(
 ) -> tuple[Skipped, ...]:
     """Whoever would have been next with their full weight, where they warm up."""
     whole = {m.user: m.weight for m in members}
+    if whole == able:
+        return ()
     would, _ = turn(credits, whole)
     if would == chosen or able[would] >= whole[would]:
         return ()
@@ -134,6 +140,3 @@ def _warming(
 
 def _instant(at: int | None) -> datetime | None:
     return None if at is None else instant_of(at)
-
-
-_VERDICTS: dict[bool | None, Verdict] = {True: "applies", False: "does not apply", None: "unknown"}

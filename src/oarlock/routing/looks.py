@@ -39,20 +39,22 @@ _KEPT = 4096
 
 def looking(record: Record) -> Look:
     """The look at this record: a `lifecycle` moment, or anything else that answers as one."""
+    seen: dict[str, tuple[str, str | None]] = {}
 
     def look(tree: Node) -> tuple[bool | None, Seen]:
-        ready = _ready(tree)
+        ready = _READY.get(id(tree))
+        if ready is None or ready.tree is not tree:
+            ready = _ready(tree)
         verdict = ready.read(record)
-        return (verdict if verdict is None else verdict is True), _seen(ready, record)
+        fields = tuple([seen.get(path) or _see(path, record, ready.named, seen) for path in ready.fields])
+        values = (*fields, *_counted(ready.counts, record)) if ready.counts else fields
+        return (verdict if verdict is None else verdict is True), values
 
     return look
 
 
 def _ready(tree: Node) -> _Ready:
     """Made once a rule, kept by identity: hashing a tree costs more than judging it."""
-    held = _READY.get(id(tree))
-    if held is not None and held.tree is tree:
-        return held
     while len(_READY) >= _KEPT:
         _READY.pop(next(iter(_READY)), None)
     parts = tuple(walk(tree))
@@ -64,12 +66,18 @@ def _ready(tree: Node) -> _Ready:
     return made
 
 
-def _seen(ready: _Ready, record: Record) -> Seen:
-    fields = tuple([(path, _told(path, record.value(path), ready.named)) for path in ready.fields])
-    if not ready.counts:
-        return fields
-    counts = [(f"{c.what}('{c.kind}', {c.days})", str(record.count(c.what, c.kind, c.days))) for c in ready.counts]
-    return (*fields, *counts)
+def _see(
+    path: str, record: Record, named: frozenset[Value], seen: dict[str, tuple[str, str | None]]
+) -> tuple[str, str | None]:
+    """A field as the record will have it; kept for the next rule, unless what may be told hangs on the rule."""
+    pair = path, _told(path, record.value(path), named)
+    if path in _TOLD or not path.startswith("person."):
+        seen[path] = pair
+    return pair
+
+
+def _counted(counts: tuple[Count, ...], record: Record) -> Seen:
+    return tuple((f"{c.what}('{c.kind}', {c.days})", str(record.count(c.what, c.kind, c.days))) for c in counts)
 
 
 def _told(path: str, value: Value, named: frozenset[Value]) -> str | None:

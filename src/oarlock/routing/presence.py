@@ -51,13 +51,14 @@ class Asked:
 
 def present(members: Sequence[Member], asked: Asked) -> Present:
     """Whoever never had the lead comes before who had it; and in hours before off hours."""
-    passed = {member.user: _hindrance(member, asked) for member in members}
+    works = _works(members, asked.now)
+    passed = {member.user: _hindrance(member, works[member.user], asked) for member in members}
     could = [member for member in members if passed[member.user] is None]
     fresh = [member for member in could if member.user not in asked.lead.holders]
     if fresh and len(fresh) < len(could):
         passed |= {m.user: Skipped(m.user, "had-it") for m in could if m.user in asked.lead.holders}
         could = fresh
-    opens = {member.user: opening(member.calendar, asked.now) or 0 for member in could}
+    opens = {member.user: works[member.user] or 0 for member in could}
     first = min(opens.values(), default=0)
     latest = first if first <= asked.now else first + SOON
     passed |= {user: Skipped(user, "off-hours", f"opens {_instant(at)}") for user, at in opens.items() if at > latest}
@@ -65,13 +66,18 @@ def present(members: Sequence[Member], asked: Asked) -> Present:
     return Present(kept, tuple(s for s in passed.values() if s), first if first > asked.now else None)
 
 
-def _hindrance(member: Member, asked: Asked) -> Skipped | None:
+def _works(members: Sequence[Member], now: int) -> dict[str, int | None]:
+    """When each works next; most have the same hours."""
+    opens = {calendar: opening(calendar, now) for calendar in {member.calendar for member in members}}
+    return {member.user: opens[member.calendar] for member in members}
+
+
+def _hindrance(member: Member, works: int | None, asked: Asked) -> Skipped | None:
     """The first thing that keeps this member from the lead, hours apart (they depend on the others)."""
     user, holders = member.user, asked.lead.holders
-    works = opening(member.calendar, asked.now)
     if user in asked.roster.inactive:
         return Skipped(user, "inactive")
-    if user in (holders if asked.last is None else holders[-max(asked.last, 1) :]):
+    if holders and user in (holders if asked.last is None else holders[-max(asked.last, 1) :]):
         return Skipped(user, "had-it")
     if works is None:
         return Skipped(user, "off-hours")

@@ -20,12 +20,14 @@ def share(member: Member, roster: Roster, pool: str, warm_up: timedelta | None, 
     """The part of their weight that counts now, from a quarter to 1."""
     if warm_up is None:
         return 1.0
-    whole, since = warm_up // MICROSECOND, turn_of(roster, pool, member.user).since
-    begun = [(micros(since), whole)] if since is not None else []
-    ended = [(end, min(end - start, whole)) for start, end in absences_of(member.user, member.away, roster)]
-    parts = [_risen(now - begin, over) for begin, over in (*begun, *ended) if begin <= now]
-    return min(parts, default=1.0)
+    whole, since, part = warm_up // MICROSECOND, turn_of(roster, pool, member.user).since, 1.0
+    if since is not None:
+        part = _risen(now - micros(since), whole)
+    for start, end in absences_of(member.user, member.away, roster):
+        if end <= now:
+            part = min(part, _risen(now - end, min(end - start, whole)))
+    return part
 
 
 def _risen(passed: int, over: int) -> float:
-    return FIRST_SHARE + (1 - FIRST_SHARE) * min(passed / over, 1.0)
+    return 1.0 if passed >= over else FIRST_SHARE + (1 - FIRST_SHARE) * max(passed, 0) / over

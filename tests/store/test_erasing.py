@@ -20,7 +20,22 @@ from oarlock.ground.problems import UserProblem
 from oarlock.jobs.erasing import erase, plan
 from oarlock.jobs.handing_over import hand_over
 from oarlock.jobs.loading import load
-from oarlock.store.models import AuditLine, Change, Erasure, Person, PersonState, StageEntry, Touch
+from oarlock.store.models import (
+    Arrival,
+    AuditLine,
+    Change,
+    DeadLetter,
+    Erasure,
+    Handoff,
+    Identity,
+    Likeness,
+    Notice,
+    Person,
+    PersonState,
+    Remark,
+    StageEntry,
+    Touch,
+)
 from oarlock.store.reads.search import find_ids
 from oarlock.store.writes import records
 from oarlock.store.writes.audit import SYSTEM
@@ -70,7 +85,31 @@ def workspace(home: Path, signed: None) -> Path:
     bring_in([files / "broken" / "people.csv"], preset("oarlock"), home, zone="Europe/Berlin", now=NOW)
     load(home, acting=SYSTEM, now=NOW)
     records.edit("person", PERSON, {"title": f"{CANARY} queen"}, acting=SYSTEM, by="olive", now=NOW)
+    said_from_outside()
     return home
+
+
+def said_from_outside() -> None:
+    """What arrived about them, and what others were told."""
+    mail = f"{CANARY}@{CANARY}.example"
+    Identity.objects.create(kind="email", value=mail, person_id=PERSON, at=NOW)
+    Remark.objects.create(
+        id="r1", handoff_id="h1", person_id=PERSON, kind="note", at=NOW, by="lena", words=f"{CANARY} hung up"
+    )
+    Likeness.objects.create(
+        id="l1", kind="person", one=PERSON, other="p-other", score=0.8, because=f"both {CANARY}", at=NOW
+    )
+    body = json.dumps({"traits": {"email": mail.upper(), "name": CANARY}})
+    DeadLetter.objects.create(id="d1", source="events", at=NOW, body=body, code="bad", reason=f"{CANARY} is no number")
+    DeadLetter.objects.create(id="d2", source="events", at=NOW, body="{}", code="bad", reason="of somebody else")
+    answer = json.dumps({"person_id": PERSON, "name": CANARY})
+    Arrival.objects.create(key="leads:1", fingerprint="0", at=NOW, answer=answer)
+    Handoff.objects.create(
+        handoff_id="h1", key="mql-to-sdr", person_id=PERSON, cycle=1, agreement=1, state="offered", offered_at=NOW
+    )
+    told: dict[str, Any] = {"kind": "offered", "user": "lena", "channel": "mail", "made_at": NOW, "due_at": NOW}
+    Notice.objects.create(id="n1", about="handoff:h1", subject=f"{CANARY} is yours", body=f'"{CANARY}"', **told)
+    Notice.objects.create(id="n2", about="handoff:h2", subject="Otto is yours", body='"Otto"', **told)
 
 
 def places(home: Path) -> Iterator[tuple[Path, str]]:
@@ -102,6 +141,7 @@ def test_a_person_erased_is_in_no_byte_of_any_file_of_the_workspace(workspace: P
     assert list(places(workspace)) == []
     assert store_says() == []
     assert (told["left_in"], told["log_cut"]) == ([], True)
+    assert (Notice.objects.get(pk="n2").subject, DeadLetter.objects.get(pk="d2").body) == ("Otto is yours", "{}")
 
 
 @pytest.mark.skipif("sqlite" not in connection.vendor, reason="PostgreSQL has no file of its own to read")
@@ -117,10 +157,13 @@ def test_the_databases_own_file_holds_no_copy_either(workspace: Path, tmp_path: 
     disk.execute("INSERT INTO erasing VALUES ('x')")
     people = ("email", "name", "title", "phone", "company_name", "source_detail", "landing_page", "properties")
     places = {"people": people, "touches": ("content", "url"), "activities": ("outcome",), "changes": ("value",)}
+    places |= {"dead_letters": ("body", "reason"), "arrivals": ("answer",), "notices": ("subject", "body")}
     for table, columns in places.items():
         for column in columns:
             disk.execute(f"UPDATE {table} SET {column} = 'erased' WHERE {column} LIKE '%{CANARY}%'")
-    disk.execute(f"DELETE FROM search_words WHERE word LIKE '%{CANARY}%'")
+    gone = {"search_words": "word", "identities": "value", "remarks": "words", "likenesses": "because"}
+    for table, column in gone.items():
+        disk.execute(f"DELETE FROM {table} WHERE {column} LIKE '%{CANARY}%'")
     disk.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     disk.close()
     assert [p.name for p in tmp_path.glob("on-disk*") if CANARY.encode() in p.read_bytes()] == []

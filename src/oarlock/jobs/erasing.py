@@ -98,7 +98,7 @@ def erase(
     _pending_uploads(home, named)
     swept = sweeping.sweep([home / name for name in SWEPT if (home / name).is_dir()], named)
     tell("erasing in the store", 0.7)
-    touched = erasing.erase(ids, kept.texts, kept.fields, reason, acting=acting, now=now)
+    touched = erasing.erase(ids, kept.texts, kept.fields, named.marks, reason, acting=acting, now=now)
     tell("seeing that nothing is left", 0.85)
     clean = erasing.scrub(touched)
     remain = [str(path.relative_to(home)) for path in sweeping.left(home, named)]

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.forms.models import model_to_dict
 
 from oarlock.engines.duck import connect
@@ -32,13 +32,27 @@ from oarlock.ground.clock import now as instant_now
 from oarlock.ground.problems import UserProblem
 from oarlock.jobs.loading import Tell
 from oarlock.records.shapes import SHAPES
-from oarlock.store.models import Change, Opportunity, OpportunityContact, Person, PersonState, StageEntry
+from oarlock.store.models import (
+    Change,
+    Decision,
+    Handoff,
+    Identity,
+    Opportunity,
+    OpportunityContact,
+    Person,
+    PersonState,
+    Remark,
+    StageEntry,
+)
 from oarlock.store.writes.audit import Acting, note
 from oarlock.store.writes.judging import merged_away
 from oarlock.store.writes.orders import Order
 
 Rows = list[dict[str, Any]]
 _OF_A_PERSON = ("people", "touches", "activities", "handoff_events", "stage_entries", "opportunity_contacts")
+
+_SAID: dict[str, type[Model]] = {"known by": Identity, "handed over": Handoff, "remarks": Remark, "decisions": Decision}
+"""What the store alone holds about a person, under the name it is handed over by."""
 
 
 def exports_folder(home: Path) -> Path:
@@ -87,6 +101,8 @@ def held(home: Path, person_id: str) -> dict[str, Rows]:
     known = {row["change_id"] for row in tables.get("changes", ())}
     here = Change.objects.filter(entity="person", entity_id__in=ids).exclude(pk__in=known).order_by("at")
     tables["changes"] = [*tables.get("changes", ()), *(model_to_dict(c) for c in here)]
+    for name, model in _SAID.items():
+        tables[name] = [model_to_dict(row) for row in model._default_manager.filter(person_id__in=ids)]
     return {name: rows for name, rows in tables.items() if rows}
 
 

@@ -1,7 +1,7 @@
 """Erase in the store who somebody is: identity and free text go, ids and what can be counted stay.
 
-    erase(person_ids, kept, reason, acting=, now=)     one transaction; the database's own guard is opened for it alone
-    scrub(touched)                                     afterwards: no copy stays in the log or in dead rows
+    erase(person_ids, ..., acting=, now=)     one transaction; the database's own guard is opened for it alone
+    scrub(touched)                            afterwards: no copy stays in the log or in dead rows
 
 Promises: the trail says who was erased by id, when, by whom and why; nobody can write to the erased again.
 """
@@ -20,16 +20,17 @@ from oarlock.ground.problems import UserProblem
 from oarlock.records.shapes import COUNTED_BY, ERASED, FREE_TEXT, IDENTITY
 from oarlock.store.models import Activity, Change, Erasure, Person, SearchWord, Touch
 from oarlock.store.writes.audit import Acting, note
+from oarlock.store.writes.unsaying import unsay
 
 MODELS: dict[str, Any] = {"touches": Touch, "activities": Activity}
 
 
 def erase(
     person_ids: Sequence[str], texts: Mapping[tuple[str, str], Collection[str]], fields: Collection[tuple[str, str]],
-    reason: str, *, acting: Acting, now: datetime,
+    marks: Sequence[str], reason: str, *, acting: Acting, now: datetime,
 ) -> dict[str, int]:  # fmt: skip
     """Erase these ids, which are one person; rows touched by table. `texts` and `fields` are what others share, which
-    stays. UserProblem `unknown-person`, `needs-a-reason`."""
+    stays; `marks` are addresses and numbers of theirs. UserProblem `unknown-person`, `needs-a-reason`."""
     if not reason.strip():
         raise UserProblem("needs-a-reason", "An erasure needs a reason.", "", "Say who asked for it, without a name.")
     with transaction.atomic():
@@ -44,6 +45,7 @@ def erase(
             _person(person, texts, set(fields))
         touched["people"] = len(people)
         touched["search words"] = SearchWord.objects.filter(record_id__in=person_ids, kind="person").delete()[0]
+        touched |= unsay(person_ids, marks)
         for person in people:
             if not Erasure.objects.filter(pk=person.person_id).exists():
                 Erasure.objects.create(person_id=person.person_id, at=now, by=acting.actor, reason=reason.strip()[:500])
@@ -94,7 +96,8 @@ def scrub(touched: Mapping[str, int]) -> bool:
     with zeros already), PostgreSQL's tables are written anew. False: somebody reads an older state of the file just
     now, and the log is cut off when they end."""
     if connection.vendor == "postgresql":
-        tables = ["people", "search_words", *(t for t in ("changes", "touches", "activities") if touched.get(t))]
+        kept = ("changes", "touches", "activities", "identities", "remarks", "likenesses", "dead_letters", "arrivals")
+        tables = ["people", "search_words", *(t for t in (*kept, "notices") if touched.get(t.replace("_", " ")))]
         with connection.cursor() as cursor:
             for table in tables:
                 cursor.execute(f"VACUUM FULL {table}")

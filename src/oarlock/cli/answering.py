@@ -13,8 +13,9 @@ import sys
 from threading import Thread
 from time import sleep
 
-THREADS = 4
-"""Requests one process answers at a time; further ones wait in line."""
+THREADS = 20
+"""Requests one process has in hand: arrivals wait here for their commit, and a few pages at a time are
+made (`web.arrivals.door`)."""
 WAITING = 256
 KILL_SECONDS = 8
 """How long a request may go on after the word to stop."""

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("oarlock.web.funnel.urls")),
     path("records/", include("oarlock.web.records.urls")),
     path("api/", include("oarlock.web.api.urls")),
+    path("", include("oarlock.web.arrivals.urls")),
     path("settings/", include("oarlock.web.settings_pages.urls")),
     path("me/", include("oarlock.web.accounts.urls")),
     path("first/<str:token>/", first, name="first"),

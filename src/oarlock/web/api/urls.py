@@ -16,7 +16,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.renderers import BaseRenderer
 
-from oarlock.web.api import agreement, docs, numbers, problems, records, trail
+from oarlock.web.api import agreement, docs, leads, numbers, problems, records, trail
 
 
 class Exact(BaseRenderer):
@@ -49,7 +49,7 @@ api = Api(
     title="Oarlock", version="1", docs_url=None, openapi_url=None, renderer=Exact(), urls_namespace="api",
     description="The same records, agreement, numbers and trail as the pages show.",
 )  # fmt: skip
-for router in (records.router, agreement.router, numbers.router, trail.router):
+for router in (records.router, leads.router, agreement.router, numbers.router, trail.router):
     api.add_router("", router)
 problems.tell_problems(api)
 

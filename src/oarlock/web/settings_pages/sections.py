@@ -13,6 +13,7 @@ SECTIONS = (
     ("Me", "settings", "own-account"),
     ("Members", "members", "look"),
     ("Tokens", "tokens", "tokens"),
+    ("Arrivals", "arrivals", "import"),
     ("Audit trail", "trail", "audit"),
     ("Status", "status", "keep-alive"),
 )

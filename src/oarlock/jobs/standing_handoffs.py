@@ -50,8 +50,8 @@ def _events(until: int, latest: Terms) -> str:
     cases = " ".join(f"WHEN {text(word)} THEN {text(key)}" for word, key in known)
     holder = f'CASE "to" {cases} ELSE "to" END' if known else '"to"'
     return (
-        f'SELECT handoff_id, person_id, cycle, kind, "at", reason, due_at, agreement, "to" AS told, "by", {holder} AS holder,'
-        ' row_number() OVER (PARTITION BY handoff_id ORDER BY "at", recorded_at, event_id) AS n'
+        f'SELECT handoff_id, person_id, cycle, kind, "at", reason, due_at, agreement, "to" AS told, "by",'
+        f' {holder} AS holder, row_number() OVER (PARTITION BY handoff_id ORDER BY "at", recorded_at, event_id) AS n'
         f" FROM handoff_events WHERE epoch_us(recorded_at) <= {until}"
     )
 
@@ -94,11 +94,12 @@ def _placed(keys: list[str], versions: Versions) -> str:
                 PARTITION BY person_id, key, cycle, ended_at IS NULL ORDER BY offered_at, handoff_id)) AS ended_at
             FROM judged),
         acted AS (
-            SELECT o.handoff_id, epoch_us(min(a."at")) AS first_touch_at, count(*) AS attempts
+            SELECT o.handoff_id, epoch_us(min(a."at")) AS first_touch_at, epoch_us(max(a."at")) AS last_touch_at,
+                count(*) AS attempts
             FROM over o JOIN activities a ON a.person_id = o.person_id AND a.user_id = o.told
                 AND epoch_us(a."at") BETWEEN o.offered_at AND coalesce(o.ended_at, o.until)
             GROUP BY o.handoff_id)
-        SELECT o.*, a.first_touch_at, coalesce(a.attempts, 0) AS attempts
+        SELECT o.*, a.first_touch_at, a.last_touch_at, coalesce(a.attempts, 0) AS attempts
         FROM over o LEFT JOIN acted a USING (handoff_id)"""
 
 
@@ -107,8 +108,8 @@ def _rows() -> str:
     return """
         SELECT handoff_id, key, person_id, cycle, agreement, state, owner, NULL::VARCHAR AS pool,
             CASE WHEN owner IS NULL THEN key END AS queue, holders, offered_at, held_since, accept_due_at, answered_at,
-            answered_by, NULL::BIGINT AS first_touch_due_at, first_touch_at, NULL::BIGINT AS work_due_at, attempts, reason, ended_at,
+            answered_by, NULL::BIGINT AS first_touch_due_at, first_touch_at, NULL::BIGINT AS work_due_at, attempts,
+            reason, ended_at, last_at, last_touch_at,
             CASE WHEN first_due < coalesce(answered_at, ended_at, until) THEN 'accept' ELSE '' END AS breached,
-            0 AS step, NULL::BIGINT AS due_at, '' AS due_what, NULL::VARCHAR AS decision_id,
-            last_at
+            0 AS step, NULL::BIGINT AS due_at, '' AS due_what, NULL::VARCHAR AS decision_id
         FROM stood"""

@@ -460,6 +460,7 @@ class Migration(migrations.Migration):
                 ("due_what", models.CharField(blank=True, default="", max_length=30)),
                 ("decision_id", models.CharField(max_length=36, null=True)),
                 ("last_at", oarlock.store.fields.InstantField(null=True)),
+                ("last_touch_at", oarlock.store.fields.InstantField(null=True)),
             ],
             options={
                 "db_table": "handoffs",

@@ -18,7 +18,8 @@ class Handoff(models.Model):
 
     `due_at` is the next instant at which the clock loop has something to do (`due_what` says what), null when nothing
     is left to do. `holders` are the keys of all who ever had it, in order, a space between. `step` counts the breach
-    steps taken. `agreement` is the number of the version whose clocks run; `last_at` is the time of its latest fact.
+    steps taken. `agreement` is the number of the version whose clocks run; `last_at` is the time of its latest
+    fact, `last_touch_at` of the latest activity.
     """
 
     handoff_id = models.CharField(primary_key=True, max_length=200)
@@ -48,6 +49,7 @@ class Handoff(models.Model):
     due_what = models.CharField(max_length=30, blank=True, default="")
     decision_id = models.CharField(max_length=36, null=True)
     last_at = InstantField(null=True)
+    last_touch_at = InstantField(null=True)
 
     class Meta:
         db_table = "handoffs"

@@ -35,6 +35,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "erase": frozenset({"operations", "administrator"}),
     "close": frozenset({"operations", "leader", "administrator"}),
     "members": frozenset({"administrator"}),
+    "channels": frozenset({"administrator"}),
     "keep-alive": frozenset({"administrator", "operations"}),
     "audit": frozenset({"operations", "leader", "administrator"}),
     "tokens": EVERYBODY,

@@ -23,6 +23,7 @@ urlpatterns = [
     path("records/", include("oarlock.web.records.urls")),
     path("api/", include("oarlock.web.api.urls")),
     path("", include("oarlock.web.arrivals.urls")),
+    path("", include("oarlock.web.notices.urls")),
     path("settings/", include("oarlock.web.settings_pages.urls")),
     path("me/", include("oarlock.web.accounts.urls")),
     path("first/<str:token>/", first, name="first"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -78,6 +78,26 @@ class Sent:
     sent_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """One member's own choices, kind by kind, and their quiet hours."""
+
+    choices: Mapping[str, Chosen]
+    quiet: Quiet | None
+
+
+def own_choices(member_id: str) -> Own:
+    """What a member chose."""
+    return _own(list(Choice.objects.filter(member_id=member_id)))
+
+
+def _own(rows: Iterable[Choice]) -> Own:
+    found = {row.kind: row for row in rows}
+    quiet = found[ALL].quiet if ALL in found else ""
+    choices = {kind: Chosen(tuple(row.channels.split()), row.when) for kind, row in found.items()}
+    return Own(choices, read_quiet(quiet) if quiet else None)
+
+
 def due(now: datetime, *, but: Collection[str] = (), most: int = 50) -> list[Waiting]:
     """What is due and nobody is sending, the longest waiting first; none by the channels named in `but`."""
     found = Notice.objects.filter(free(now)).exclude(channel__in=list(but)).order_by("due_at", "id")[:most]
@@ -110,15 +130,14 @@ def _receiver(key: str, member: Member | None, rows: list[Choice], terms: Terms 
     named = person or user
     if member is None and named is None:
         return None
-    own = [row for row in rows if member is not None and row.member_id == member.id]
-    quiet = next((row.quiet for row in own if row.kind == ALL and row.quiet), "")
+    own = _own(row for row in rows if member is not None and row.member_id == member.id)
     return Receiver(
         key,
         member.name if member else named.name if named else key,
         (member.email if member else named.email if named else None) or "",
         _zone(user.calendar if user else None, terms),
-        {row.kind: Chosen(tuple(row.channels.split()), row.when) for row in own},
-        read_quiet(quiet) if quiet else None,
+        own.choices,
+        own.quiet,
         member is not None and not member.is_active,
     )
 

@@ -15,8 +15,9 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from oarlock.ground.ids import new_id
+from oarlock.ground.problems import UserProblem
 from oarlock.store.models import Worker, WorkOrder
-from oarlock.store.writes.audit import Acting
+from oarlock.store.writes.audit import Acting, note
 
 CLAIM = timedelta(seconds=15)
 """How long a claim holds without being renewed."""
@@ -118,6 +119,21 @@ def finish(order_id: str, result: Mapping[str, object], *, worker: str, now: dat
     """The work is done. False where another worker had taken it over."""
     mine = WorkOrder.objects.filter(id=order_id, state="taken", taken_by=worker)
     return mine.update(state="done", result=json.dumps(dict(result)), share=1.0, finished_at=now) == 1
+
+
+def retry(order_id: str, *, acting: Acting, now: datetime) -> None:
+    """Do an order that failed after all, from the beginning. UserProblem `nothing-failed`."""
+    with transaction.atomic():
+        failed = (
+            WorkOrder.objects.select_for_update().filter(id=order_id[:36].replace("\0", ""), state="failed").first()
+        )
+        if failed is None:
+            raise UserProblem("nothing-failed", "There is no such order that failed.", "", "Load the page again.")
+        if WorkOrder.objects.filter(kind=failed.kind, key=failed.key, state__in=("open", "taken")).exists():
+            raise UserProblem("nothing-failed", "The same is being done already.", "", "Load the page again.")
+        told = {"state": "open", "due_at": now, "attempts": 0, "words": "", "share": None, "finished_at": None}
+        WorkOrder.objects.filter(id=failed.id).update(**told, taken_until=None)
+        note("retried", "order", failed.id, {"kind": failed.kind}, acting=acting, now=now)
 
 
 def fail(order_id: str, why: str, *, worker: str, now: datetime) -> bool:

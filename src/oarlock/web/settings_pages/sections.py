@@ -11,10 +11,14 @@ from oarlock.web.rights import may
 
 SECTIONS = (
     ("Me", "settings", "own-account"),
+    ("My notices", "my-notices", "own-account"),
     ("Members", "members", "look"),
     ("Tokens", "tokens", "tokens"),
     ("Arrivals", "arrivals", "import"),
     ("Audit trail", "trail", "audit"),
+    ("Channels", "channels", "channels"),
+    ("Notices", "notices", "keep-alive"),
+    ("Jobs", "jobs", "keep-alive"),
     ("Status", "status", "keep-alive"),
 )
 """Word, name of its address, and the right it takes."""

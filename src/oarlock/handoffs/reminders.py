@@ -1,4 +1,7 @@
-"""When a reminder may be told: not within the quiet hours of the agreement."""
+"""When a reminder may be told: not within the quiet hours of the agreement.
+
+The fact of a reminder is dated when it was due; quiet hours put off the telling, never the clock.
+"""
 
 from __future__ import annotations
 

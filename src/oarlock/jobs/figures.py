@@ -205,7 +205,7 @@ def explained(kept: Kept, named: Number, loop: Kept | None = None, every: Versio
     frozen = _frozen_value(closed, named) if closed else None
     since = tuple(a for a in closings.adjustments(named.period) if _about(a.figure, named)) if closed else ()
     terms = judges(str(kept.asked["version"]), every).latest
-    return Whole(explanation, closed, frozen, since, _uses(terms, explanation.terms))
+    return Whole(explanation, closed, frozen, since, used_by(terms, explanation.terms))
 
 
 def _frozen_value(closed: ClosedMonth, named: Number) -> str | None:
@@ -231,7 +231,7 @@ def _about(figure: str, named: Number) -> bool:
     return figure == named.figure
 
 
-def _uses(terms: Terms, about: Collection[str]) -> tuple[Uses, ...]:
+def used_by(terms: Terms, about: Collection[str]) -> tuple[Uses, ...]:
     """The promises, goals, meetings and pay plans that rest on these terms, nearest first."""
     names = dict.fromkeys(name for term in about for name in _spelled(terms, term))
     found = [u for name in names for u in uses(terms, name)]

@@ -9,10 +9,9 @@ version each hand-off was offered under. A limit that a fact recorded counts as 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -20,14 +19,12 @@ from typing import Any
 
 import ibis
 
-from oarlock.agreement.handling import Pool
 from oarlock.agreement.terms import Handoff, Terms
 from oarlock.engines.sql import ident
 from oarlock.ground.calendars import Calendar
-from oarlock.ground.spans import Span
-from oarlock.ground.working_time import due, elapsed
-from oarlock.ground.zones import zone_of
+from oarlock.ground.working_time import elapsed
 from oarlock.handoffs.clocks import end_from
+from oarlock.handoffs.excuses import Offered, offered_late, over_capacity
 from oarlock.handoffs.hours import calendar_for
 from oarlock.jobs import figures
 from oarlock.jobs.ahead import Line, answer
@@ -115,7 +112,7 @@ def _make(bench: Bench, judging: Versions, until: datetime) -> None:
 def clock_columns(attempts: Sequence[int], stages: Sequence[str]) -> list[str]:
     """What of a hand-off its clocks are made of."""
     return [
-        "handoff_id", "owner", "version", "offered_at", "due_at", "accepted_at", "converted_at", "returned_at",
+        "handoff_id", "owner", "version", "offered_at", "offer_recorded_at", "due_at", "accepted_at", "converted_at", "returned_at",
         "worked_at", "first_touch_at", *(f"n_{k}_at" for k in attempts), *(f"{s}_at" for s in stages),
     ]  # fmt: skip
 
@@ -175,14 +172,14 @@ class Placed:
     terms: Terms
     handoff: Handoff | None
     owner: str | None
-    pool: Pool | None
+    pool: str | None
 
 
 def _place(row: Found, judging: Versions) -> Placed:
     number = row["version"]
     terms = next((t for t in judging.all if str(t.number) == number), None) or judging.at(row["offered_at"])
     owner = next((u.key for u in terms.users if row["owner"] in (u.key, *u.recorded_as)), row["owner"])
-    pool = next((p for p in terms.pools if owner in dict(p.members)), None)
+    pool = next((p.key for p in terms.pools if owner in dict(p.members)), None)
     return Placed(row, terms, _handoff(row, terms), owner, pool)
 
 
@@ -203,24 +200,16 @@ def _by_stage(row: Found, terms: Terms) -> Handoff | None:
 
 
 def _over_capacity(placed: Sequence[Placed]) -> set[str]:
-    """Those that came when their pool had been given all its caps allow on that day, in the order of the offers."""
-    days: dict[tuple[int, str, date], list[tuple[datetime, str]]] = defaultdict(list)
-    room: dict[tuple[int, str, date], int] = {}
-    for place in placed:
-        pool, terms, offered = place.pool, place.terms, place.row["offered_at"]
-        if pool is None or pool.cap is None or pool.cap.per_day is None:
-            continue
-        day = offered.astimezone(zone_of(terms.time_zone)).date()
-        which = terms.number, pool.key, day
-        days[which].append((offered, place.row["handoff_id"]))
-        away = {a.who for a in terms.absences if a.from_ <= day <= a.until}
-        room[which] = pool.cap.per_day * sum(m not in away for m, _ in pool.members)
-    return {id for which, given in days.items() for _, id in sorted(given)[room[which] :]}
+    """Those that came when their pool had been given all that the caps of their version allow on that day."""
+    found: set[str] = set()
+    for terms in {place.terms.number: place.terms for place in placed}.values():
+        mine = (p for p in placed if p.terms.number == terms.number)
+        found |= over_capacity((Offered(p.row["handoff_id"], p.pool, p.row["offered_at"]) for p in mine), terms)
+    return found
 
 
 def _clocked(place: Placed, over: bool, hours_of: Hours) -> Clocked:
-    row, handoff = place.row, place.handoff
-    pool = place.pool.key if place.pool else None
+    row, handoff, pool = place.row, place.handoff, place.pool
     if handoff is None:
         return Clocked(row["handoff_id"], None, pool, row["due_at"], None, None, None, None, over, False)
     hours = hours_of(place.terms.number, handoff.key, place.owner, pool)
@@ -233,7 +222,7 @@ def _clocked(place: Placed, over: bool, hours_of: Hours) -> Clocked:
         end_from(handoff, "work", begun, hours) if begun else None,
         _done(row, handoff),
         elapsed(hours, offered, first) / MINUTE if first else None,
-        over, _offered_late(place, handoff, hours),
+        over, offered_late(handoff, place.terms, row.get(f"{handoff.at}_at"), offered, hours, row["offer_recorded_at"]),
     )  # fmt: skip
 
 
@@ -244,13 +233,3 @@ def _done(row: Found, handoff: Handoff) -> datetime | None:
     tried = touched if not handoff.attempts else row[f"n_{handoff.attempts}_at"]
     ways = [tried, row["converted_at"], row["returned_at"] if touched else None, None if touched else row["worked_at"]]
     return min((at for at in ways if at is not None), default=None)
-
-
-def _offered_late(place: Placed, handoff: Handoff, hours: Calendar) -> bool:
-    """Offered later than the stage lets people wait in it, where it says so."""
-    stage = place.terms.stage(handoff.at)
-    entered = place.row.get(f"{handoff.at}_at")
-    within = stage.within if stage else None
-    if entered is None or within is None:
-        return False
-    return bool(place.row["offered_at"] > due(hours, entered, Span(within.amount, within.unit, within.working)))

@@ -92,14 +92,14 @@ def behind(
         where.append(f"{query.at} <= CAST(make_timestamp($after_at) AS TIMESTAMP WITH TIME ZONE)")
         where.append(f"(epoch_us({query.at}), person_id, cycle) < ($after_at, $after_person, $after_cycle)")
         given |= dict(zip(("after_at", "after_person", "after_cycle"), _cursor(after), strict=True))
-    rows = _fetched(
+    rows = fetched(
         home,
         f"SELECT person_id, cycle, epoch_us({query.at}), epoch_us({query.then}), epoch_us(left_at), {query.because} "
         f"FROM {query.source} WHERE {' AND '.join(where) or 'true'} "
         f"ORDER BY {query.at} DESC, person_id DESC, cycle DESC LIMIT {limit + 1}",
         given,
     )
-    lives_found = [LifeRow(r[0], r[1], _time(r[2]), _time(r[3]), _time(r[4]), r[5]) for r in rows]
+    lives_found = [LifeRow(r[0], r[1], time_of(r[2]), time_of(r[3]), time_of(r[4]), r[5]) for r in rows]
     more = f"{rows[limit - 1][2]}~{rows[limit - 1][1]}~{rows[limit - 1][0]}" if len(rows) > limit else None
     return Page(tuple(lives_found[:limit]), more)
 
@@ -108,7 +108,7 @@ def _query(home: Path, lives: str, found: FunnelFigures, number: Number, answers
     if number.kind == "loop":
         return _loop_query(home, lives, found, number, answers, values)
     if not has_rows(home, lives):
-        raise _gone()
+        raise gone()
     a, b = number.stages(found)
     where, given = _in_period(found, a, number.period)
     at, then = _column(a, "at"), _column(b, "at") if b else "NULL::TIMESTAMPTZ"
@@ -125,7 +125,7 @@ def _query(home: Path, lives: str, found: FunnelFigures, number: Number, answers
 
 def _loop_query(home: Path, lives: str, found: FunnelFigures, number: Number, answers: str, values: str) -> _Query:
     if not all(name and has_rows(home, name) for name in (lives, answers, values)):
-        raise _gone()
+        raise gone()
     what = number.what
     given: dict[str, Any] = {}
     where: list[str] = []
@@ -177,7 +177,7 @@ def drifted(
 ) -> Page[DriftRow]:  # fmt: skip
     """Rows of a drift that disagree (or have that verdict), newest first; `field` is owner, source or origin."""
     if not has_rows(home, compared):
-        raise _gone()
+        raise gone()
     where = ["verdict = $verdict" if verdict else "verdict <> 'both'"]
     given: dict[str, Any] = {"verdict": verdict} if verdict else {}
     if stage:
@@ -187,27 +187,28 @@ def drifted(
         given |= {} if value is None else {"value": value}
     when = "coalesce(epoch_us(coalesce(recorded_at, defined_at)), 0)"
     if after:
-        at, stage_after, person = _three(after)
+        at, stage_after, person = three(after)
         where.append(f"({when}, person_id, stage) < ($after_at, $after_person, $after_stage)")
         given |= {"after_at": at, "after_person": person, "after_stage": stage_after}
-    rows = _fetched(
+    rows = fetched(
         home,
         "SELECT person_id, stage, verdict, epoch_us(recorded_at), epoch_us(defined_at), days_apart, owner, source, "
         f'"by", origin, {when} FROM {relation(home, compared)} WHERE {" AND ".join(where)} '
         f"ORDER BY {when} DESC, person_id DESC, stage DESC LIMIT {limit + 1}",
         given,
     )
-    found = [DriftRow(r[0], r[1], r[2], _time(r[3]), _time(r[4]), *r[5:10]) for r in rows]
+    found = [DriftRow(r[0], r[1], r[2], time_of(r[3]), time_of(r[4]), *r[5:10]) for r in rows]
     more = f"{rows[limit - 1][10]}~{rows[limit - 1][1]}~{rows[limit - 1][0]}" if len(rows) > limit else None
     return Page(tuple(found[:limit]), more)
 
 
-def _fetched(home: Path, select: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+def fetched(home: Path, select: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of a SELECT over kept files. UserProblem `stale-rows` where the cache let them go."""
     with _opened(cache_folder(home), os.getpid()).cursor() as cursor:
         try:
             return cursor.execute(select, dict(given)).fetchall()
         except duckdb.IOException as error:
-            raise _gone() from error
+            raise gone() from error
 
 
 @lru_cache(maxsize=2)
@@ -217,14 +218,14 @@ def _opened(folder: Path, process: int) -> duckdb.DuckDBPyConnection:
 
 
 def _cursor(text: str) -> tuple[int, str, int]:
-    at, cycle, person = _three(text)
+    at, cycle, person = three(text)
     try:
         return at, person, _counted(cycle)
     except ValueError as error:
         raise _bad_cursor() from error
 
 
-def _three(text: str) -> tuple[int, str, str]:
+def three(text: str) -> tuple[int, str, str]:
     """Microseconds, a word, and a person, which may hold anything and so comes last."""
     at, _, rest = text.partition("~")
     word, _, person = rest.partition("~")
@@ -250,7 +251,8 @@ def every_page(read: Any) -> Iterator[Any]:
         yield from page.rows
 
 
-def _time(micros: int | None) -> datetime | None:
+def time_of(micros: int | None) -> datetime | None:
+    """The instant of so many microseconds; None of None."""
     return None if micros is None else instant(micros)
 
 
@@ -258,7 +260,8 @@ def _bad_cursor() -> UserProblem:
     return UserProblem("bad-cursor", "This is no place in the list.", "", "Start again from the list's first page.")
 
 
-def _gone() -> UserProblem:
+def gone() -> UserProblem:
+    """What is said where rows were let go."""
     return UserProblem(
         "stale-rows", "The rows behind this number were let go.", "They are a cache and can be made anew.",
         "Load the funnel again: the figures and their rows are computed once more.",

@@ -159,7 +159,7 @@ def test_olive_sees_what_runs_waits_lags_and_failed(as_olive: Client) -> None:
         state="done", finished_at=at,
     )  # fmt: skip
     text = page(as_olive, "/settings/jobs/")
-    assert "Alive" in text and "Silent" in text and "Loading the store" in text and "Sweeping" in text
+    assert "Alive" in text and "Silent" in text and "Loading the store" in text and "Letting go what is over" in text
     assert "every 5 minutes" in text and "each night and when a version comes into force" in text
 
 

@@ -20,10 +20,12 @@ from oarlock.jobs import cache, computing, figures
 from oarlock.jobs.exporting import waits
 from oarlock.jobs.figures import Asked
 from oarlock.jobs.period_planning import FIELDS
+from oarlock.jobs.retaining import retain
 from oarlock.store.reads import closings, versions
 from oarlock.store.reads.versions import InForce
 from oarlock.store.writes import measurements, orders, sweeping
 from oarlock.store.writes.audit import SYSTEM
+from oarlock.store.writes.feeds import named as feeds_named
 from oarlock.store.writes.orders import Order
 
 Tell = Callable[[str, float | None], None]
@@ -66,11 +68,16 @@ def _always(home: Path, judges: InForce | None) -> bool:
     return True
 
 
+def _calendars_are_named(home: Path, judges: InForce | None) -> bool:
+    return feeds_named()
+
+
 EVERY: tuple[Recurring, ...] = (
     Recurring("export", timedelta(minutes=5), _facts_wait),
     Recurring("adjust", "night", _months_are_closed),
     Recurring("refresh", "night", _can_count),
     Recurring("refresh", "version", _can_count),
+    Recurring("feeds", timedelta(minutes=15), _calendars_are_named),
     Recurring("sweep", "night", _always),
 )
 """Everything that happens by itself, in the order in which it is ordered where several are due at once."""
@@ -113,11 +120,12 @@ def refresh_order(order: Order, tell: Tell) -> Mapping[str, object]:
 
 
 def sweep_order(order: Order, tell: Tell) -> Mapping[str, object]:
-    """The order `sweep`: let go what nobody will look at again: measurements, sessions that are over, old orders."""
+    """The order `sweep`: let go what nobody will look at again: measurements, sessions, old orders, and the like."""
     from django.conf import settings
 
     tell("sweeping", None)
-    return sweep(settings.OARLOCK.home, instant_now())
+    home, at = settings.OARLOCK.home, instant_now()
+    return {**sweep(home, at), **retain(home, at)}
 
 
 def sweep(home: Path, now: datetime) -> dict[str, int]:

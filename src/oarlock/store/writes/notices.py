@@ -199,12 +199,6 @@ def retry(notice_id: str | None, *, acting: Acting, now: datetime) -> int:
     return many
 
 
-def let_notices_go(before: datetime) -> int:
-    """Let go what was settled before that instant; how many. What it told of is kept where it happened."""
-    over = Q(state__in=("sent", "unwanted", "gathered", "failed"), made_at__lt=before)
-    return Notice.objects.filter(over).delete()[0]
-
-
 def forget(abouts: Collection[str]) -> int:
     """Let go every notice about these things (`person:<id>`, `handoff:<id>`): somebody is erased; how many."""
     return Notice.objects.filter(about__in=list(abouts)).delete()[0]

@@ -25,7 +25,7 @@ WORDS = {
     "examples": "Examples of a rule", "export": "Facts to the lake", "feeds": "Absences from calendars",
     "figures": "Figures", "hand-over": "Handing records over", "import": "Import", "letter": "Letter",
     "load": "Loading the store", "look": "Looking at an upload", "rebuild": "Making states anew",
-    "refresh": "The usual figures", "retain": "Letting go what is over", "sweep": "Sweeping",
+    "refresh": "The usual figures", "sweep": "Letting go what is over",
 }  # fmt: skip
 """Kind of order -> its words; another kind says itself."""
 

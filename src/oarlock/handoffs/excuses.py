@@ -16,7 +16,6 @@ from oarlock.agreement.terms import Handoff, Terms
 from oarlock.ground.calendars import Calendar
 from oarlock.ground.spans import Span
 from oarlock.ground.working_time import due
-from oarlock.handoffs.clocks import end_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +60,14 @@ def over_capacity(offers: Iterable[Offered], terms: Terms) -> frozenset[str]:
 
 
 def offered_late(
-    term: Handoff, terms: Terms, entered_at: datetime | None, offered_at: datetime, calendar: Calendar,
-    told_at: datetime | None = None,
-) -> bool:  # fmt: skip
-    """Whether it was offered later than its stage lets people wait in it; or, where `told_at` says when its owner could
-    first see it (the offer's `recorded_at`), not before the time to answer was over."""
+    term: Handoff, terms: Terms, entered_at: datetime | None, offered_at: datetime, calendar: Calendar
+) -> bool:
+    """Whether it was offered later than its stage lets people wait in it, where it says so."""
     stage = terms.stage(term.at)
-    if entered_at is not None and stage is not None and stage.within is not None:
-        within = Span(stage.within.amount, stage.within.unit, stage.within.working)
-        if offered_at > due(calendar, entered_at, within):
-            return True
-    end = end_from(term, "accept", offered_at, calendar)
-    return told_at is not None and end is not None and told_at >= end
+    if entered_at is None or stage is None or stage.within is None:
+        return False
+    within = Span(stage.within.amount, stage.within.unit, stage.within.working)
+    return offered_at > due(calendar, entered_at, within)
 
 
 def counted(cases: Iterable[tuple[str, bool]], excused: frozenset[str]) -> Kept:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from oarlock import handoffs
 from oarlock.agreement.handling import BreachStep, Cap, Hours, Notices, Pool
@@ -79,6 +79,6 @@ def kinds(facts: tuple[HandedOff, ...]) -> list[str]:
 
 
 def accepted(now: datetime, owner: str = "lena", term: Handoff = TERM, terms: Terms = AGREED) -> HandedOver:
-    """One that was accepted as soon as it was offered."""
-    state = offered(now, owner, term, terms).handoff
+    """One that was accepted then, a minute after it was offered."""
+    state = offered(now - timedelta(minutes=1), owner, term, terms).handoff
     return handoffs.accept(state, owner, terms, now, hours(owner, term, terms)).handoff

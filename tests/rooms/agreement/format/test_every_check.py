@@ -83,6 +83,7 @@ EXAMPLES: list[tuple[str, str, str, str, str]] = [
     ("unknown-colleague", E, "to: user piet", "to: user pit", "user pit"),
     ("bad-receiver", E, "to: account-owner", "to: the owner", "to: the owner"),
     ("bad-breach-step", E, "do: remind owner", "do: shout", "do: shout"),
+    ("bad-breach-step", E, "do: remind owner", "do: lapse, clock: work", "do: lapse"),
     ("unknown-colleague", E, "do: notify manager", "do: notify olvie", "notify olvie"),
     ("unknown-excuse", E, "declared budget_cut", "declared budget_cup", "budget_cup"),
     ("unknown-excuse", E, "excused_when: volume_over_capacity", "excused_when: volume_over", "volume_over"),

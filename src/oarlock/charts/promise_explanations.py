@@ -21,10 +21,15 @@ from oarlock.loop.promises_kept import Cell, Ledger, LedgerLine
 from oarlock.loop.reasons import REASON, Sent, SentFigures
 
 STATUS = {
-    "kept": ("ok", "Kept"), "missed": ("off", "Missed"), "on track": ("run", "On track"),
-    "at risk": ("risk", "At risk"), "excused": ("frozen", "Excused"), "nothing": ("due", "No case"), "not owed": ("due", "Not owed"),
+    "kept": ("ok", "Kept"),
+    "missed": ("off", "Missed"),
+    "on track": ("run", "On track"),
+    "at risk": ("risk", "At risk"),
+    "excused": ("frozen", "Excused"),
+    "nothing": ("due", "No case"),
+    "not owed": ("due", "Not owed"),
     "not measured": ("due", "Not measured"),
-}  # fmt: skip
+}
 """Status -> shape and word."""
 BASES = {
     "entered": "Calendar, by the instant of entering the stage",

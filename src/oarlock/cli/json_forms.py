@@ -31,7 +31,7 @@ Plain = dict[str, Any]
 def report_json(report: Report) -> Plain:
     """A report."""
     return {
-        "agreement": _agreement(report.agreement),
+        "agreement": agreement_json(report.agreement),
         "as_known": _instant(report.as_known),
         "people": report.people,
         "quarantined": report.quarantined,
@@ -53,7 +53,8 @@ def report_json(report: Report) -> Plain:
     }
 
 
-def _agreement(used: AgreementUsed) -> Plain:
+def agreement_json(used: AgreementUsed) -> Plain:
+    """Which agreement judged."""
     return {
         "company": used.company,
         "version": used.version,
@@ -130,7 +131,7 @@ def _deal_group(group: DealGroup) -> Plain:
 def drift_json(drift: Drift) -> Plain:
     """Recorded beside defined."""
     return {
-        "agreement": _agreement(drift.agreement),
+        "agreement": agreement_json(drift.agreement),
         "as_known": _instant(drift.as_known),
         "stages": [_counts(c) for c in drift.stages],
         "by": {field: [_counts(c) | {"value": c.value} for c in counts] for field, counts in drift.by.items()},
@@ -166,8 +167,8 @@ def _drift_row(row: DriftRow) -> Plain:
 def backtest_json(backtest: Backtest) -> Plain:
     """Current beside proposed. In `shifts`, `months` are all sources together."""
     return {
-        "current": _agreement(backtest.current),
-        "proposed": _agreement(backtest.proposed),
+        "current": agreement_json(backtest.current),
+        "proposed": agreement_json(backtest.proposed),
         "as_known": _instant(backtest.as_known),
         "stages": [
             {"current": was and _stage(was), "proposed": would and _stage(would)} for was, would in backtest.stages

@@ -14,6 +14,7 @@ from pathlib import Path
 import ibis
 
 from oarlock.ground.clock import monotonic, now
+from oarlock.ground.periods import Period
 from oarlock.jobs import figures
 from oarlock.jobs.ahead import Line, answer
 from oarlock.jobs.cache import keep_rows, opened_with_cache, sweep
@@ -72,22 +73,23 @@ def make_ledger(home: Path, asked: Asked, tell: Tell, *, acting: Acting) -> str:
 
 def measure_ledger(
     home: Path, versions: Versions, *, as_known: datetime | None = None, declared: Sequence[Declared] = (),
-    progress: Progress = silent,
+    within: Period | None = None, progress: Progress = silent,
 ) -> Ledger:  # fmt: skip
-    """The ledger of a workspace. UserProblem: an empty lake."""
+    """The ledger of a workspace, lately or within a period. UserProblem: an empty lake."""
     with opened_with_cache(home, progress) as bench:
-        return _measured(home, bench, versions, as_known or bench.last_known(), tuple(declared))[0]
+        return _measured(home, bench, versions, as_known or bench.last_known(), tuple(declared), within)[0]
 
 
 def _measured(
-    home: Path, bench: Bench, judging: Versions, until: datetime, declared: tuple[Declared, ...]
-) -> tuple[Ledger, dict[str, str]]:
+    home: Path, bench: Bench, judging: Versions, until: datetime, declared: tuple[Declared, ...],
+    within: Period | None = None,
+) -> tuple[Ledger, dict[str, str]]:  # fmt: skip
     """The ledger, and the names of the rows it was made of."""
     from oarlock.jobs.computing import lives_ready
 
     files = {"lives": lives_ready(home, bench, judging, until)}
     files["handed"] = cases_ready(home, bench, judging, until)
-    lines = promises.lines_of(judging, until)
+    lines = promises.lines_of(judging, until, within)
     queries, rows = answer(
         bench, Line(), lambda line: _plan(Planner(line, until, bench.seen.merges), judging, lines, declared)
     )

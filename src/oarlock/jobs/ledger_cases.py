@@ -112,7 +112,7 @@ def _make(bench: Bench, judging: Versions, until: datetime) -> None:
 def clock_columns(attempts: Sequence[int], stages: Sequence[str]) -> list[str]:
     """What of a hand-off its clocks are made of."""
     return [
-        "handoff_id", "owner", "version", "offered_at", "offer_recorded_at", "due_at", "accepted_at", "converted_at", "returned_at",
+        "handoff_id", "owner", "version", "offered_at", "due_at", "accepted_at", "converted_at", "returned_at",
         "worked_at", "first_touch_at", *(f"n_{k}_at" for k in attempts), *(f"{s}_at" for s in stages),
     ]  # fmt: skip
 
@@ -222,7 +222,7 @@ def _clocked(place: Placed, over: bool, hours_of: Hours) -> Clocked:
         end_from(handoff, "work", begun, hours) if begun else None,
         _done(row, handoff),
         elapsed(hours, offered, first) / MINUTE if first else None,
-        over, offered_late(handoff, place.terms, row.get(f"{handoff.at}_at"), offered, hours, row["offer_recorded_at"]),
+        over, offered_late(handoff, place.terms, row.get(f"{handoff.at}_at"), offered, hours),
     )  # fmt: skip
 
 

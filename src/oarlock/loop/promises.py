@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import ibis
 import ibis.expr.types as ir
@@ -28,6 +28,9 @@ from oarlock.loop.owed import moment
 
 SHOWN = {"day": 14, "week": 13, "month": 6, "quarter": 4, "year": 3}
 """So many periods are shown beside the running one, by the period a promise is owed in."""
+MOST = 400
+"""Of a period asked for, at most so many parts."""
+MICROSECOND = timedelta(microseconds=1)
 USUAL = "month"
 """The period of a promise that names none."""
 STATES = ("met", "missed", "past due", "open", "due")
@@ -85,21 +88,24 @@ class Declared:
     ends: datetime
 
 
-def lines_of(versions: Versions, until: datetime) -> tuple[Line, ...]:
-    """Every promise of the versions in force within the periods shown, those still owed first, team by team."""
+def lines_of(versions: Versions, until: datetime, within: Period | None = None) -> tuple[Line, ...]:
+    """Every promise of the versions in force within the periods shown (or `within` one that is asked for), those still
+    owed first, team by team."""
     found: dict[tuple[Team, str, str], Promise] = {}
     for terms in reversed([t for t in versions.all if t.in_force_from <= until or t is versions.all[0]]):
         for team, promises in terms.promises.by_team:
             for promise in promises:
                 found.setdefault((team, promise.metric, promise.per or USUAL), promise)
-    made = [_line(key, promise, versions, until) for key, promise in found.items()]
+    made = [_line(key, promise, versions, until, within) for key, promise in found.items()]
     return tuple(line for line in made if any(o.promise for o in line.owed))
 
 
-def _line(key: tuple[Team, str, str], promise: Promise, versions: Versions, until: datetime) -> Line:
+def _line(
+    key: tuple[Team, str, str], promise: Promise, versions: Versions, until: datetime, within: Period | None
+) -> Line:
     team, metric, per = key
     owed = []
-    for period in periods(per, until, versions.latest.time_zone):
+    for period in periods(per, until, versions.latest.time_zone, within):
         terms = judging(versions, period)
         same = (p for p in dict(terms.promises.by_team)[team] if (p.metric, p.per or USUAL) == (metric, per))
         owed.append(Owed(period, next(same, None), terms.number))
@@ -111,11 +117,15 @@ def judging(versions: Versions, period: Period) -> Terms:
     return versions.at(period.start)
 
 
-def periods(per: str, until: datetime, zone: str) -> tuple[Period, ...]:
-    """The running period of that kind and those before it that are shown, newest first."""
-    found = [running(per, until, zone)]
-    for _ in range(SHOWN[per]):
+def periods(per: str, until: datetime, zone: str, within: Period | None = None) -> tuple[Period, ...]:
+    """The running period of that kind and those before it that are shown, newest first; or those that begin within
+    the one asked for, or hold it."""
+    last = until if within is None else min(until, within.end - MICROSECOND)
+    found = [running(per, last, zone)]
+    while len(found) <= SHOWN[per] if within is None else found[-1].first > within.first and len(found) < MOST:
         found.append(found[-1].previous())
+    if within is not None and len(found) > 1 and found[-1].first < within.first:
+        found.pop()
     return tuple(found)
 
 

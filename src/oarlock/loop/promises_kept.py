@@ -173,7 +173,9 @@ def _bar(line: Line, amount: Amount | None, left: float) -> Decimal | None:
         minutes = MINUTES.get(amount.unit)
         return None if minutes is None else amount.value * minutes
     wanted = "number" if line.kind == "entered" else "share"
-    return amount.value * Decimal(repr(left)) if amount.unit == wanted else None
+    if amount.unit != wanted:
+        return None
+    return amount.value if left == 1.0 else amount.value * Decimal(repr(left))
 
 
 def _left(promise: Promise | None, period: Period, declared: Sequence[Declared]) -> float:

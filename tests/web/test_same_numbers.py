@@ -19,19 +19,17 @@ from oarlock.loop.period_figures import FunnelFigures
 from oarlock.store.reads import measurements
 from oarlock.store.reads.versions import all_versions
 
-from .measured import brightwater, home, signed, worked
+from .measured import Ready, brightwater, home, looked_at, signed
 
-__all__ = ["brightwater", "home", "signed"]
+__all__ = ["brightwater", "home", "looked_at", "signed"]
 pytestmark = pytest.mark.usefixtures("signed")
 TAGS = re.compile(r"<[^>]+>")
 
 
 @pytest.fixture
-def ready(home: Path, as_mara: Client) -> tuple[Client, FunnelFigures]:
+def ready(home: Path, looked_at: Ready, as_mara: Client) -> tuple[Client, FunnelFigures]:
     """Mara's client, and the figures everybody is to show."""
-    for _ in range(2):
-        as_mara.get("/funnel/")
-        worked()
+    looked_at(as_mara, "/funnel/", "/funnel/")
     kept = measurements.kept(figures.key_of(home, Asked(), figures.judges("")))
     assert kept is not None
     return as_mara, measurements.funnel(kept)

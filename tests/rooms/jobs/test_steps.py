@@ -85,7 +85,7 @@ def test_what_goes_wrong_in_the_engine_is_raised_and_no_planner_waits_for_ever(b
 
     with pytest.raises(duckdb.CatalogException):
         answer(bench, Line(), plan)
-    for _ in range(100):
+    for _ in range(1500):
         if active_count() == before:
             break
         sleep(0.02)

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
-from oarlock.jobs import outbox
+from oarlock.jobs import clock, outbox, waking
 
 Loop = Callable[[Event, str], None]
 
-LOOPS: tuple[Loop, ...] = (outbox.send_until,)
+LOOPS: tuple[Loop, ...] = (clock.ring_until, waking.wake_until, outbox.send_until)
 """Each is told when to stop, and the worker's name."""
 PATIENCE = 12.0
 """Seconds a loop is given to end by itself: a little more than a mail server may hang."""

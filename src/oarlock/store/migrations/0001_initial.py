@@ -682,6 +682,9 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["stage", "since", "person_id"], name="people_in_a_stage"),
                     models.Index(
+                        condition=models.Q(("back_at__isnull", False)), fields=["back_at"], name="people_coming_back"
+                    ),
+                    models.Index(
                         condition=models.Q(("merged_into__isnull", False)),
                         fields=["merged_into"],
                         name="people_merged_away",

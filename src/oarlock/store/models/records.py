@@ -65,6 +65,7 @@ class PersonState(models.Model):
         db_table = "person_states"
         indexes = [
             models.Index(fields=["stage", "since", "person_id"], name="people_in_a_stage"),
+            models.Index(fields=["back_at"], condition=models.Q(back_at__isnull=False), name="people_coming_back"),
             models.Index(
                 fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="people_merged_away"
             ),

@@ -140,8 +140,9 @@ def check(run: Run) -> None:
     assert state.due_at is None or state.open
     times = [t for t in (state.held_since, state.answered_at, state.first_touch_at, state.ended_at) if t is not None]
     assert all(t >= state.offered_at for t in times), "nothing takes less than no time"
-    made = [fact for fact in run.facts if isinstance(fact, HandedOff)]
-    ids = [fact.id for fact in made if fact.kind != "appealed"]
+    made = [fact for fact in run.facts if isinstance(fact, HandedOff) and fact.kind != "appealed"]
+    assert len({fact.id for fact in run.facts if fact.kind == "appealed"}) <= 1, "appealed often is appealed once"
+    ids = [fact.id for fact in made]
     assert len(ids) == len(set(ids)), "no fact twice"
     assert all(fact.recorded_at >= fact.at for fact in made)
     assert len([f for f in made if f.kind in ("rejected", "returned", "lapsed", "converted")]) <= 1

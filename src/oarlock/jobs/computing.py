@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from oarlock.engines.sql import ident
 from oarlock.ground.clock import monotonic, now
@@ -60,28 +60,32 @@ def figures_order(order: Order, tell: Tell) -> Mapping[str, object]:
     return {"key": make(settings.OARLOCK.home, asked, tell, acting=Acting(order.by))}
 
 
+class Make(Protocol):
+    """Computes and keeps what was asked for; its key."""
+
+    def __call__(self, home: Path, asked: Asked, tell: Tell, *, acting: Acting) -> str:
+        """Do it."""
+
+
+def makers() -> dict[str, Make]:
+    """Who makes what is no funnel and no closed loop; loaded by whoever asks for one of them."""
+    from oarlock.jobs.drifting import make_drift
+    from oarlock.jobs.fairness import make_fairness
+    from oarlock.jobs.ledger import make_ledger
+    from oarlock.jobs.proposing_edits import make_edits
+    from oarlock.jobs.sending import make_sent
+    from oarlock.jobs.suggesting import make_suggestions
+
+    return {
+        "drift": make_drift, "suggest": make_suggestions, "ledger": make_ledger, "sent": make_sent,
+        "edits": make_edits, "fairness": make_fairness,
+    }  # fmt: skip
+
+
 def make(home: Path, asked: Asked, tell: Tell, *, acting: Acting) -> str:
     """Compute and keep what was asked for; its key."""
-    if asked.kind == "drift":
-        from oarlock.jobs.drifting import make_drift
-
-        return make_drift(home, asked, tell, acting=acting)
-    if asked.kind == "suggest":
-        from oarlock.jobs.suggesting import make_suggestions
-
-        return make_suggestions(home, asked, tell, acting=acting)
-    if asked.kind == "ledger":
-        from oarlock.jobs.ledger import make_ledger
-
-        return make_ledger(home, asked, tell, acting=acting)
-    if asked.kind == "sent":
-        from oarlock.jobs.sending import make_sent
-
-        return make_sent(home, asked, tell, acting=acting)
-    if asked.kind == "edits":
-        from oarlock.jobs.proposing_edits import make_edits
-
-        return make_edits(home, asked, tell, acting=acting)
+    if asked.kind not in ("funnel", "loop"):
+        return makers()[asked.kind](home, asked, tell, acting=acting)
     begun, judging = monotonic(), figures.judges(asked.version)
     key = figures.key_of(home, asked, judging)
     by = (asked.by,) if asked.kind == "loop" else ()

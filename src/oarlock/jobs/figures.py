@@ -32,7 +32,7 @@ from oarlock.store.reads.orders import waiting_of
 from oarlock.store.writes import orders
 from oarlock.store.writes.audit import SYSTEM, Acting
 
-Kind = Literal["funnel", "loop", "drift", "suggest", "ledger", "sent", "edits"]
+Kind = Literal["funnel", "loop", "drift", "suggest", "ledger", "sent", "edits", "fairness"]
 ORDER = "figures"
 """The kind of order that makes measurements."""
 MOST = 30

@@ -67,7 +67,8 @@ def look_at(address: str) -> Looked:
         raise _bad("Something is missing in it, or has another form than that service's addresses.")
     kind = text.partition("://")[0].lower()
     service = SERVICES.get(kind, str(plugin.service_name))
-    return Looked(service, f"{kind}://{urlsplit(text).hostname or ''}/…" if kind in OWN_HOST else f"{service}, …")
+    host = f"{urlsplit(text).hostname or ''}/" if kind in (*OWN_HOST, "https") else ""
+    return Looked(service, f"{kind}://{host}…")
 
 
 def send(address: str, notice_id: str, subject: str, text: str, *, inside: tuple[str, ...]) -> None:

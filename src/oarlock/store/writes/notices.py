@@ -25,14 +25,12 @@ from oarlock.store.models import Notice
 from oarlock.store.writes.audit import Acting, note
 
 KINDS = {
-    "offered": "A lead is offered to me",
-    "reminded": "A clock of mine is running out",
-    "reassigned": "A lead of mine went to somebody else, or came to me from somebody else",
-    "notified": "Somebody I manage, or my team, missed a promise",
-    "waiting": "A lead waits and nobody is available",
-    "rejected": "A lead my team sent was rejected or given back",
-    "appealed": "Somebody appeals a rejection",
-    "woken": "A lead of mine woke from its detour",
+    "offered": "A lead is mine now",
+    "reminder": "A clock of mine is running out",
+    "late": "A lead of somebody I answer for has waited too long",
+    "waiting": "A lead waits and nobody has it",
+    "appeal": "Somebody appeals a rejection that concerns me",
+    "appeal-answered": "My appeal is answered",
 }
 """Kind of notice -> when it is told, as the page of choices says it. Another kind goes by the choice for all."""
 

@@ -38,6 +38,9 @@ RIGHTS: dict[str, frozenset[str]] = {
     "channels": frozenset({"administrator"}),
     "keep-alive": frozenset({"administrator", "operations"}),
     "audit": frozenset({"operations", "leader", "administrator"}),
+    "work-handoffs": frozenset({"sales", "operations", "leader", "administrator"}),
+    "reassign": frozenset({"operations", "leader", "administrator"}),
+    "appeal": frozenset({"marketing", "sales", "operations", "leader"}),
     "tokens": EVERYBODY,
     "own-account": EVERYBODY,
 }
@@ -45,12 +48,14 @@ RIGHTS: dict[str, frozenset[str]] = {
 
 ROLE_WORDS = {
     "viewer": "Looks at everything both teams share, and changes nothing.",
-    "sales": "Looks, comments, proposes changes to the agreement, edits records and exports them.",
-    "marketing": "Looks, comments, proposes changes to the agreement, edits records and exports them.",
-    "operations": "What the teams may do; also imports files, merges and erases people, closes months, reads the audit"
-    " trail and keeps Oarlock alive.",
-    "leader": "What the teams may do; also signs where the agreement names them, closes months, and reads the audit"
-    " trail.",
+    "sales": "Looks, comments, proposes changes to the agreement, edits records and exports them; answers the hand-offs"
+    " that are theirs.",
+    "marketing": "Looks, comments, proposes changes to the agreement, edits records and exports them; appeals where a"
+    " hand-off was rejected.",
+    "operations": "What the teams may do; also gives hand-offs to somebody else, imports files, merges and erases"
+    " people, closes months, reads the audit trail and keeps Oarlock alive.",
+    "leader": "What the teams may do; also signs where the agreement names them, gives hand-offs to somebody else,"
+    " closes months, and reads the audit trail.",
     "administrator": "What operations may do; also invites members, gives roles and sends people away. Signs nothing"
     " by being one.",
 }

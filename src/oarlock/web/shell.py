@@ -1,4 +1,7 @@
-"""What every page has around it: company, main menu, who is signed in, the agreement in force. Two queries at most."""
+"""What every page has around it: company, main menu, who is signed in, the agreement in force.
+
+Two queries at most: the version in force and, for whoever works leads, how many hand-offs wait for their answer.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from oarlock.store.models import Member
+from oarlock.store.reads.inbox import count_to_answer
 from oarlock.store.reads.versions import in_force
 
 
@@ -19,6 +23,7 @@ class Item:
     word: str
     address: str
     current: bool
+    count: int = 0
 
 
 MENU = (
@@ -26,6 +31,7 @@ MENU = (
     ("Agreement", "agreement", "/agreement/"),
     ("Funnel", "funnel", "/funnel/"),
     ("Drift", "drift", "/drift/"),
+    ("Hand-offs", "handoffs", "/handoffs/"),
     ("Records", "people", "/records/"),
     ("Settings", "settings", "/settings/"),
 )
@@ -39,5 +45,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {"menu": (), "member": None}
     path = "/settings/" if request.path.startswith("/me/") else request.path  # what is mine stands under Settings
     here = max((start for _, _, start in MENU if path.startswith(start)), key=len)
-    menu = [Item(word, reverse(name), start == here) for word, name, start in MENU]
+    waiting = count_to_answer(member.person) if member.person else 0
+    menu = [
+        Item(word, reverse(name), start == here, waiting if name == "handoffs" else 0) for word, name, start in MENU
+    ]
     return {"menu": menu, "member": member, "force": in_force()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -71,23 +72,31 @@ def of_person(
     account = Account.objects.filter(pk=head.row.account_id).first() if head.row.account_id else None
     score = None
     if versions is not None:
-        score = scores.score(ids, _values(head, account, deals), versions.at(now), now)
+        score = scores.score(ids, values_of(head, account, deals), versions.at(now), now)
     story = story_of(Whose(ids, tuple(d.id for d in deals)), versions, kind, after, score)
     return Person(
         head, score, (account.name or "") if account else "", deals, story.story_lines, story.story_after
     )  # fmt: skip
 
 
-def _values(head: Head, account: Account | None, deals: tuple[Deal, ...]) -> dict[str, str | None]:
+def values_of(head: Head, account: Account | None, deals: tuple[Deal, ...] = ()) -> dict[str, str | None]:
     """The fields of a person, their account and their newest deal by path, as texts."""
-    values = {f"person.{name}": value for name, value in head.values} | {"person.id": head.row.id}
+    values = paths_of(head.row.id, head.values, account)
+    if deals:
+        values |= {"opportunity.id": deals[0].id, "opportunity.status": deals[0].status}
+        values |= {"opportunity.amount": as_text(deals[0].amount), "opportunity.stage": deals[0].stage or None}
+    return values
+
+
+def paths_of(
+    person_id: str, fields: Iterable[tuple[str, str | None]], account: Account | None
+) -> dict[str, str | None]:
+    """The fields of a person and their account by path, as texts."""
+    values = {f"person.{name}": value for name, value in fields} | {"person.id": person_id}
     if account is not None:
         plain = {name: as_text(vars(account)[name]) for name in _ACCOUNT}
         values |= {f"account.{name}": v for name, v in (plain | properties_of(account.properties)).items()}
         values["account.id"] = account.account_id
-    if deals:
-        values |= {"opportunity.id": deals[0].id, "opportunity.status": deals[0].status}
-        values |= {"opportunity.amount": as_text(deals[0].amount), "opportunity.stage": deals[0].stage or None}
     return values
 
 

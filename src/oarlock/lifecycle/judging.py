@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
 from math import inf, isfinite
+from typing import TypeVar
 
 from oarlock.agreement.evaluate import compile_rule
 from oarlock.agreement.names import Names
@@ -17,7 +17,27 @@ from oarlock.agreement.tree import Node, Record, Type, Value
 SCORE_DECIMALS = 6
 """Scores are rounded to so many decimals, so that summing in another order cannot move anybody over a bar."""
 
-compiled = lru_cache(maxsize=4096)(compile_rule)
+MOST_KEPT = 4096
+_T = TypeVar("_T")
+_M = TypeVar("_M")
+
+
+def once_for(make: Callable[[_T], _M]) -> Callable[[_T], _M]:
+    """What is made of a frozen thing, kept by which one it is: to hash an agreement costs more than to judge by it."""
+    kept: dict[int, tuple[_T, _M]] = {}
+
+    def made(thing: _T) -> _M:
+        known = kept.get(id(thing))
+        if known is None or known[0] is not thing:  # it holds the thing, so that its number is given to no other
+            if len(kept) >= MOST_KEPT:
+                kept.clear()
+            known = kept[id(thing)] = (thing, make(thing))
+        return known[1]
+
+    return made
+
+
+compiled = once_for(compile_rule)
 
 
 def faded(points: float, age: timedelta, half_life: timedelta | None) -> float:
@@ -76,7 +96,7 @@ class Moment:
         return compiled(tree)(record) is True
 
 
-@lru_cache(maxsize=64)
+@once_for
 def types(terms: Terms) -> Mapping[str, Type]:
     """The type of every field a rule under these terms may name."""
     return Names.of(terms).types

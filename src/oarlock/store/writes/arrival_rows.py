@@ -1,4 +1,4 @@
-"""Many rows in one statement each, on the store's own connection: what taking in a group of arrivals is made of.
+"""Many rows found or changed by one statement each: what taking in a group of arrivals is made of, beside `rows`.
 
 Values are as the database keeps them: instants as microseconds, objects as JSON.
 """
@@ -17,16 +17,6 @@ from oarlock.store.writes.loads import quoted
 
 AT_ONCE = 500
 """Values in one list of a query: every database takes so many."""
-
-
-def lay(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, known: bool = False) -> None:
-    """Insert rows; with `known` those that are there already stay as they are."""
-    if not rows:
-        return
-    places = ", ".join(["%s"] * len(columns))
-    twice = " ON CONFLICT DO NOTHING" if known else ""
-    with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table} ({quoted(columns)}) VALUES ({places}){twice}", list(rows))
 
 
 def found(

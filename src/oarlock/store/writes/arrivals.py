@@ -16,15 +16,18 @@ from typing import Any, Literal
 
 from django.db import transaction
 
+from oarlock.desk import Arrived
 from oarlock.ground.intervals import micros
 from oarlock.records.arrivals import Arriving, Letter
 from oarlock.store.models import Load
-from oarlock.store.writes.arrival_rows import found, lay
+from oarlock.store.writes.arrival_rows import found
+from oarlock.store.writes.arrived_answers import tell
 from oarlock.store.writes.arrived_firms import Firms
 from oarlock.store.writes.arrived_people import People
 from oarlock.store.writes.dead_letters import keep
+from oarlock.store.writes.desk import happen
 from oarlock.store.writes.identities import Known, Whose, recognise
-from oarlock.store.writes.judging import judge
+from oarlock.store.writes.rows import upsert
 
 State = Literal["new", "same", "conflict", "refused"]
 """`refused` is said by the line alone: it could not be taken in and is a letter."""
@@ -65,7 +68,7 @@ def take_in(parcels: Sequence[Parcel], *, now: datetime) -> list[tuple[Taken, ..
         answers = _taken_in(group, parcels) if group.fresh else {}
         rows = [(k, a.fingerprint, micros(now), json.dumps(answers[k], ensure_ascii=False))
                 for k, a in group.fresh.items()]  # fmt: skip
-        lay("arrivals", ("key", "fingerprint", "at", "answer"), rows)
+        upsert("arrivals", ("key", "fingerprint", "at", "answer"), rows)
     return [tuple(_answers(parcel, group, answers)) for parcel in parcels]
 
 
@@ -106,8 +109,11 @@ def _taken_in(group: _Group, parcels: Sequence[Parcel]) -> dict[str, dict[str, A
         account_id = firms.account_for(arrival, people.account_of(whose)) if not whose.unnamed else None
         people.take(arrival, whose, account_id)
     _write(known, people, firms)
-    judge(people.touched, now=group.now)
-    return _told(arrivals, known)
+    for person_id, at in firms.colleagues():
+        people.touched[person_id] = None
+        people.since.setdefault(person_id, at)
+    decided = happen(dict.fromkeys(people.touched, Arrived()), now=group.now, since=people.since)
+    return tell(arrivals, known.whose, decided, {a.key for parcel in parcels if parcel.told for a in parcel.arrivals})
 
 
 def _reachable(arrival: Arriving) -> bool:
@@ -125,12 +131,3 @@ def _write(known: Known, people: People, firms: Firms) -> None:
     ).number  # fmt: skip
     firms.write(load)
     people.write(load)
-
-
-def _told(arrivals: Sequence[Arriving], known: Known) -> dict[str, dict[str, Any]]:
-    told: dict[str, dict[str, Any]] = {}
-    for arrival, whose in zip(arrivals, known.whose, strict=True):
-        told[arrival.key] = {"person_id": whose.person_id} | (
-            {"remarks": list(arrival.remarks)} if arrival.remarks else {}
-        )
-    return told

@@ -16,12 +16,15 @@ from oarlock.ground.ids import fact_id
 from oarlock.ground.intervals import micros
 from oarlock.records.arrivals import Arriving, Firm
 from oarlock.records.shapes import ACCOUNTS
+from oarlock.store.models import Person
 from oarlock.store.reads.identities import MAIL, Directory, directory
 from oarlock.store.reads.search import words_of
-from oarlock.store.writes.arrival_rows import found, lay, put
+from oarlock.store.writes.arrival_rows import found, put
+from oarlock.store.writes.rows import upsert
 
 COLUMNS = tuple(c.name for c in ACCOUNTS.columns)
 FIELDS = frozenset(COLUMNS) - {"account_id", "properties"}
+MOST_COLLEAGUES = 1_000
 NUMBERS = frozenset({"employees", "annual_revenue"})
 
 
@@ -88,12 +91,17 @@ class Firms:
         at, learned = micros(arrival.at), micros(arrival.recorded_at)
         self.changes.append((key, at, learned, "account", account_id, name, value, None, arrival.source))
 
+    def colleagues(self) -> list[tuple[str, datetime]]:
+        """Who else is of an account that changed, and since when: their lives may have something new."""
+        there = Person.objects.filter(account_id__in=list(self.updated)) if self.updated else Person.objects.none()
+        return [(p, self.now) for p in there.values_list("pk", flat=True)[:MOST_COLLEAGUES]]
+
     def write(self, load: int) -> None:
         """Keep the accounts; the facts go with those of people."""
-        lay("accounts", COLUMNS, [_row(self.stand[a]) for a in self.records], known=True)
+        upsert("accounts", COLUMNS, [_row(self.stand[a]) for a in self.records], key=("account_id",), keep=True)
         put("accounts", "account_id", COLUMNS[1:], [(*_row(self.stand[a])[1:], a) for a in self.updated])
         words = [(w, "account", a) for a in self.records for w in sorted(_words(self.stand[a]))]
-        lay("search_words", ("word", "kind", "record_id"), words)
+        upsert("search_words", ("word", "kind", "record_id"), words)
         for account_id in self.records:
             record = self.stand[account_id]
             self.directory.add(account_id, record["name"], record["domain"], record["country"])

@@ -17,13 +17,15 @@ from oarlock.ground.intervals import micros
 from oarlock.records.arrivals import Arriving
 from oarlock.records.shapes import PEOPLE
 from oarlock.store.reads.search import words_of
-from oarlock.store.writes.arrival_rows import found, lay, put
+from oarlock.store.writes.arrival_rows import found, put
 from oarlock.store.writes.identities import Known, Whose
+from oarlock.store.writes.rows import upsert
 
 COLUMNS = tuple(c.name for c in PEOPLE.columns)
 FIELDS = frozenset(COLUMNS) - {"person_id", "created_at", "properties"}
 CHANGES = ("change_id", "at", "recorded_at", "entity", "entity_id", "field", "value", "by", "origin", "load")
 TOUCHES = ("touch_id", "person_id", "at", "recorded_at", "channel", "kind", "campaign_id", "content", "url", "load")
+STATE = ("person_id", "cycle", "merged_into")
 SEARCHED = frozenset({"name", "email", "company_name", "account_id"})
 SHORT = frozenset({"account_id", "campaign_id", "owner_id"})
 """Columns of 200 letters."""
@@ -31,7 +33,8 @@ SHORT = frozenset({"account_id", "campaign_id", "owner_id"})
 
 @dataclass(slots=True)
 class People:
-    """Everybody a group is told of. `touched` are those whose life has something new; `records` those begun."""
+    """Everybody a group is told of. `touched` are those whose life has something new; `records` those begun;
+    `since`: from when on what the others entered is news."""
 
     now: datetime
     stand: dict[str, dict[str, Any]]
@@ -40,6 +43,7 @@ class People:
     updated: dict[str, None] = field(default_factory=dict)
     renamed: dict[str, None] = field(default_factory=dict)
     touched: dict[str, None] = field(default_factory=dict)
+    since: dict[str, datetime] = field(default_factory=dict)
     changes: list[tuple[Any, ...]] = field(default_factory=list)
     touches: list[tuple[Any, ...]] = field(default_factory=list)
     merged: list[tuple[str, str, int]] = field(default_factory=list)
@@ -74,7 +78,7 @@ class People:
             ))  # fmt: skip
         if whose.unnamed:
             return
-        self.touched[whose.person_id] = None
+        self._touch(arrival, whose.person_id)
         told = dict(arrival.person)
         if account_id is not None:
             told["account_id"] = account_id
@@ -82,6 +86,13 @@ class People:
             self._change(arrival, whose.person_id, told)
         else:
             self._begin(arrival, whose.person_id, dict(arrival.first) | told)
+
+    def _touch(self, arrival: Arriving, person_id: str) -> None:
+        """Something new of somebody. Of who begins here, or whose visits became theirs, all is news."""
+        known = person_id in self.stand and person_id not in self.records
+        if known and not any(kept == person_id for _, kept, _ in self.merged):
+            self.since[person_id] = min(arrival.at, self.since.get(person_id, arrival.at))
+        self.touched[person_id] = None
 
     def _begin(self, arrival: Arriving, person_id: str, told: Mapping[str, str | None]) -> None:
         record: dict[str, Any] = dict.fromkeys(COLUMNS) | {"person_id": person_id, "created_at": micros(arrival.at)}
@@ -135,20 +146,15 @@ class People:
 
     def write(self, load: int) -> None:
         """Keep all of it; facts under that load."""
-        lay("people", COLUMNS, [_row(self.stand[p]) for p in self.records])
+        upsert("people", COLUMNS, [_row(self.stand[p]) for p in self.records])
         bare = [_row(dict.fromkeys(COLUMNS) | {"person_id": gone, "created_at": at, "properties": {}})
                 for gone, _, at in self.merged]  # fmt: skip
-        lay("people", COLUMNS, bare, known=True)
-        lay(
-            "person_states",
-            ("person_id", "cycle", "merged_into"),
-            [(g, 1, kept) for g, kept, _ in self.merged],
-            known=True,
-        )
+        upsert("people", COLUMNS, bare, key=("person_id",), keep=True)
+        upsert("person_states", STATE, [(g, 1, kept) for g, kept, _ in self.merged], key=("person_id",), keep=True)
         rows = [(*_row(self.stand[p])[1:], p) for p in self.updated if p not in self.records]
         put("people", "person_id", COLUMNS[1:], rows)
-        lay("touches", TOUCHES, [(*row, load) for row in self.touches])
-        lay("changes", CHANGES, [(*row, load) for row in self.changes], known=True)
+        upsert("touches", TOUCHES, [(*row, load) for row in self.touches])
+        upsert("changes", CHANGES, [(*row, load) for row in self.changes], key=("change_id",), keep=True)
         self._find()
 
     def _find(self) -> None:
@@ -159,7 +165,7 @@ class People:
 
             SearchWord.objects.filter(record_id__in=again, kind="person").delete()
         words = [(word, "person", p) for p in (*self.records, *again) for word in sorted(_words(self.stand[p]))]
-        lay("search_words", ("word", "kind", "record_id"), words)
+        upsert("search_words", ("word", "kind", "record_id"), words)
 
 
 def _last(stand: Mapping[str, Any]) -> dict[tuple[str, str], int]:

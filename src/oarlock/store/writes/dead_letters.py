@@ -15,8 +15,9 @@ from oarlock.ground.intervals import micros
 from oarlock.ground.problems import UserProblem
 from oarlock.records.arrivals import Letter
 from oarlock.store.models import DeadLetter
-from oarlock.store.writes.arrival_rows import found, lay
+from oarlock.store.writes.arrival_rows import found
 from oarlock.store.writes.audit import Acting, note
+from oarlock.store.writes.rows import upsert
 
 LONGEST = 600_000
 """Letters kept of a body: more than any door takes."""
@@ -35,7 +36,7 @@ def keep(letters: Sequence[Letter], *, now: datetime) -> list[str]:
         (key, one.source, micros(now), one.body[:LONGEST], one.code[:60], one.reason, OPEN, "", one.key[:300])
         for key, one in rows.items()
     ]
-    lay("dead_letters", COLUMNS, kept, known=True)
+    upsert("dead_letters", COLUMNS, kept, key=("id",), keep=True)
     return list(rows)
 
 

@@ -18,7 +18,8 @@ from datetime import datetime
 from oarlock.ground.ids import fact_id, new_id
 from oarlock.ground.intervals import micros
 from oarlock.records.arrivals import Arriving, Identity
-from oarlock.store.writes.arrival_rows import found, lay
+from oarlock.store.writes.arrival_rows import found
+from oarlock.store.writes.rows import Row, upsert
 
 SURE = ("external", "email")
 MOST_MERGES = 20
@@ -107,14 +108,14 @@ class Known:
 
     def write(self) -> None:
         """Keep what was learned: identities, and who may be one."""
-        rows = [(kind, value, person_id, micros(at)) for (kind, value), person_id, at in self.learned]
-        lay("identities", ("kind", "value", "person_id", "at"), rows)
-        proposed = [
+        rows: list[Row] = [(kind, value, person_id, micros(at)) for (kind, value), person_id, at in self.learned]
+        upsert("identities", ("kind", "value", "person_id", "at"), rows)
+        proposed: list[Row] = [
             (fact_id("person", one, other), "person", one, other, 0.5, because, micros(self.now), "open", "")
             for (one, other), because in self.alike.items()
         ]
         columns = ("id", "kind", "one", "other", "score", "because", "at", "state", "by")
-        lay("likenesses", columns, proposed, known=True)
+        upsert("likenesses", columns, proposed, key=("kind", "one", "other"), keep=True)
 
 
 def recognise(arrivals: Sequence[Arriving], now: datetime) -> Known:

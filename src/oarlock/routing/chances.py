@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import exp, lgamma, log
 
-_SMALL = 1e-15
-_ROUNDS = 10_000
+_SMALL = 1e-14
 RANK = 1e-9
 """A pivot below this part of the largest is nothing: that direction cannot vary."""
 
@@ -26,11 +25,11 @@ def above(statistic: float, freedom: int) -> float:
 def _series(shape: float, at: float) -> float:
     """The lower incomplete gamma function over its front: converges quickly below its mean."""
     term = total = 1 / shape
-    for n in range(1, _ROUNDS):
+    n = 0
+    while term >= total * _SMALL:
+        n += 1
         term *= at / (shape + n)
         total += term
-        if term < total * _SMALL:
-            break
     return total
 
 
@@ -38,15 +37,15 @@ def _fraction(shape: float, at: float) -> float:
     """The upper one, by its continued fraction (Lentz): converges quickly above its mean."""
     b = at + 1 - shape
     c, d = 1e300, 1 / b
-    value = d
-    for n in range(1, _ROUNDS):
+    value, change, n = d, 0.0, 0
+    while abs(change - 1) >= _SMALL:
+        n += 1
         a = -n * (n - shape)
         b += 2
         d = 1 / (a * d + b)
         c = b + a / c
-        value *= c * d
-        if abs(c * d - 1) < _SMALL:
-            break
+        change = c * d
+        value *= change
     return value
 
 

@@ -6,11 +6,11 @@ from collections import Counter
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oarlock.routing import Lead, Roster, Turn, choose, looking, taken
-from oarlock.routing.chances import above
+from oarlock.routing.chances import above, distance
 from oarlock.routing.fairness import Given, given_by, measure
 
 from .worked import Facts, instant, lead_of, table, terms_of
@@ -57,6 +57,7 @@ def test_the_tail_of_chi_square_is_what_tables_have(statistic: float, freedom: i
     assert above(statistic, freedom) == pytest.approx(chance, abs=1e-12)
 
 
+@settings(deadline=None, derandomize=True)
 @given(
     st.lists(st.tuples(st.floats(0.1, 9), st.integers(0, 40)), min_size=2, max_size=6).filter(
         lambda members: sum(n for _, n in members) > 0
@@ -71,6 +72,12 @@ def test_where_everybody_is_always_there_it_is_pearsons_test(members: list[tuple
     assert found.freedom == len(members) - 1
     if found.statistic is not None:
         assert found.statistic == pytest.approx(pearson, rel=1e-6, abs=1e-9)
+
+
+def test_a_gap_that_may_go_any_way_is_measured_in_every_direction() -> None:
+    assert distance([3.0], [[4.0]]) == (2.25, 1)
+    assert distance([3.0, 4.0], [[1.0, 0.0], [0.0, 2.0]]) == (17.0, 2)
+    assert distance([], []) == (0.0, 0)
 
 
 def test_a_lot_is_called_unfair_about_as_often_as_the_chance_says() -> None:

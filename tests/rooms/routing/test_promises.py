@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oarlock.agreement.handling import Absence, Cap, Hours, Pool, Step
 from oarlock.agreement.leaders import User
 from oarlock.agreement.terms import Terms
+from oarlock.agreement.tree import Literal
 from oarlock.ground.intervals import Interval
 from oarlock.ground.working_time import is_open, next_opening
-from oarlock.routing import Decision, Lead, Roster, Turn, as_plain, choose, from_plain, looking
+from oarlock.routing import Decision, Lead, Roster, Turn, as_plain, choose, from_plain, looking, looks, plan, sentence
 from oarlock.routing.plan import plan_of
 from oarlock.routing.rotation import turn
 
 from .worked import Facts
 
+HEAVY = bool(os.environ.get("OARLOCK_HEAVY"))
+examples = settings(
+    deadline=None, derandomize=not HEAVY, suppress_health_check=list(HealthCheck), max_examples=3_000 if HEAVY else 60
+)
 MEMBERS = ("lena", "jonas", "amelie", "piet", "nora", "kai", "mia", "ben")
 SKILLS = ("german", "arms")
 MONDAY = datetime(2026, 10, 5, tzinfo=UTC)
@@ -33,6 +40,7 @@ pools = (
 )
 
 
+@examples
 @given(pools, st.integers(1, 250))
 def test_counts_stay_within_the_bound_of_their_exact_shares(pool: dict[str, float], leads: int) -> None:
     bound, total = 1 - 1 / (2 * len(pool) - 2), sum(pool.values())
@@ -56,6 +64,7 @@ def test_the_simpler_rule_of_web_servers_would_not_keep_that() -> None:
     assert f"{most:.2f}" == "1.31"
 
 
+@examples
 @given(pools, st.data())
 def test_credits_sum_to_nothing_nobody_gets_far_off_and_nobody_starves(
     pool: dict[str, float], data: st.DataObject
@@ -72,7 +81,8 @@ def test_credits_sum_to_nothing_nobody_gets_far_off_and_nobody_starves(
         assert waits <= 2 * total / pool[always]
 
 
-@given(pools, pools, st.integers(0, 60), st.integers(1, 60))
+@examples
+@given(pools, pools, st.integers(0, 30), st.integers(1, 30))
 def test_whoever_joins_or_is_left_when_a_pool_is_edited_has_no_burst(
     before: dict[str, float], after: dict[str, float], leads: int, more: int
 ) -> None:
@@ -164,7 +174,7 @@ leads = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=300)
+@examples
 @given(agreements(), rosters(), leads, instants)
 def test_nobody_gets_a_lead_who_could_not_have_it_and_the_record_is_whole(
     terms: Terms, roster: Roster, lead: Lead, now: datetime
@@ -205,3 +215,54 @@ def _could_have_it(decision: Decision, terms: Terms, roster: Roster, lead: Lead)
         assert roster.turns.get((pool.key, owner), Turn()).given_today < (pool.cap.per_day or 99)
     off_hours = member.calendar is not None and not is_open(member.calendar, decision.at)
     assert (decision.steps[-1].opens is not None) == off_hours
+
+
+def test_where_those_who_are_owed_are_away_whoever_is_owed_most_is_next() -> None:
+    chosen, credits = turn({"lena": 0.9, "jonas": -0.5, "nora": -0.4}, {"jonas": 1.0, "nora": 1.0})
+    assert chosen == "jonas" or credits["nora"] < -0.8
+    assert turn({"lena": 1.9, "jonas": -0.95, "nora": -0.95}, {"nora": 1.0, "jonas": 1.0})[0] == "nora"
+
+
+def test_whoever_has_hours_that_never_open_gets_nothing_and_it_is_said() -> None:
+    closed = Hours("closed", (("mon-fri", "closed"),))
+    terms = replace(
+        PLAIN, calendars=(closed,), users=(User("lena", "Lena", calendar="closed"),),
+        pools=(Pool("all", (("lena", 1.0), ("jonas", 1.0))),), routing=(Step("pool all"),),
+    )  # fmt: skip
+    decision = choose(Lead("ann"), terms, Roster(), MONDAY, looking(Facts()))
+    assert (decision.owner, decision.because) == ("jonas", "only-one")
+    assert [(s.user, s.why, s.detail) for s in decision.steps[0].skipped] == [("lena", "off-hours", "")]
+
+
+def test_whoever_warms_up_is_said_to_where_it_costs_them_their_turn() -> None:
+    pool = Pool("all", (("nora", 1.0), ("lena", 1.0)), warm_up=timedelta(weeks=4))
+    terms = replace(PLAIN, pools=(pool,), routing=(Step("pool all"),))
+    roster = Roster({("all", "nora"): Turn(since=MONDAY), ("all", "lena"): Turn()})
+    decision = choose(Lead("ann"), terms, roster, MONDAY, looking(Facts()))
+    assert decision.owner == "lena"
+    assert [(s.user, s.why, s.detail) for s in decision.steps[0].skipped] == [("nora", "warming-up", "0.25 of 1")]
+    assert decision.steps[0].turns == (("nora", 0.25, 0.0), ("lena", 1.0, 0.0))
+    assert sentence(decision, {}) == (
+        "It went to lena, whose turn it was in the pool all (weights nora 0.25 and lena 1). Passed over: nora would "
+        "have been next with a full share (0.25 of 1)."
+    )
+
+
+def test_a_pool_that_warms_up_together_has_full_shares() -> None:
+    pool = Pool("all", (("nora", 2.0), ("lena", 1.0)), warm_up=timedelta(weeks=4))
+    terms, counts = replace(PLAIN, pools=(pool,), routing=(Step("pool all"),)), Counter[str]()
+    turns = {("all", user): Turn(since=MONDAY) for user in ("nora", "lena")}
+    for n in range(30):
+        decision = choose(Lead("ann"), terms, Roster(turns), MONDAY + timedelta(hours=n), looking(Facts()))
+        turns = {("all", user): Turn(credit, MONDAY) for user, credit in decision.credits.items()}
+        counts[str(decision.owner)] += 1
+    assert counts == {"nora": 20, "lena": 10}
+
+
+def test_plans_and_rules_of_many_texts_are_kept_no_longer_than_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(looks, "_KEPT", 8)
+    for number in range(70):
+        assert looking(Facts())(Literal(True))[0] is True
+        terms = replace(PLAIN, number=number, routing=(Step("queue all"),))
+        assert choose(Lead("ann"), terms, Roster(), MONDAY, looking(Facts())).agreement == number
+    assert len(plan._PLANS) <= plan._KEPT and len(looks._READY) <= 8

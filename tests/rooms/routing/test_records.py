@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from oarlock.agreement.tree import Compare, Literal, Name, Value
+from oarlock.agreement.handling import Step
+from oarlock.agreement.tree import Compare, Count, Literal, Name, Value
 from oarlock.ground.problems import UserProblem
-from oarlock.routing import Decision, as_plain, choose, from_plain, looking, sentence, taken, told
+from oarlock.routing import Decision, Lead, Roster, as_plain, choose, from_plain, looking, sentence, taken, told
 from oarlock.routing.looks import KNOWN
 
 from .worked import BERLIN, Facts, instant, lead_of, roster_of, terms_of
@@ -117,3 +119,28 @@ def test_every_step_tells_what_it_asked_what_it_saw_and_who_was_passed_over() ->
 def test_a_record_kept_for_ever_does_not_say_who_somebody_is(path: str, value: Value, seen: str | None) -> None:
     _, values = looking(Facts({path: value}))(Compare("=", Name(path, "text"), Literal("arms")))
     assert values == ((path, seen),)
+
+
+def test_a_rule_that_counts_is_recorded_with_what_it_counted() -> None:
+    rule = Compare(">", Count("touches", "webinar.attended", 30), Literal(2.0))
+    assert looking(Facts())(rule) == (True, (("touches('webinar.attended', 30)", "3"),))
+
+
+def test_an_owner_step_that_always_applies_says_that_the_account_has_none() -> None:
+    terms = replace(TERMS, routing=(Step("account-owner", name="Owner"), Step("user lena", name="Fallback")))
+    decision = choose(Lead("ann"), terms, Roster(), instant(MON), looking(Facts()))
+    assert sentence(decision, NAMES) == "It went to Lena, whom the step “Fallback” names. The account has no owner."
+    assert told(decision, NAMES)[0] == "Step 1 (Owner), to the account's owner: always applies."
+
+
+def test_a_receiver_nobody_wrote_down_as_user_is_reached_by_the_key() -> None:
+    terms = replace(TERMS, routing=(Step("pool gone"), Step("user stranger")))
+    decision = choose(Lead("ann"), terms, Roster(), instant(MON), looking(Facts()))
+    assert (decision.owner, decision.because, decision.steps[0].skipped) == ("stranger", "named", ())
+
+
+def test_a_lead_sources_own_receiver_is_told_as_the_first_step() -> None:
+    decision = decided(MON, "country=DE, source=Partner portal", "piet let go")
+    assert told(decision, NAMES)[0] == (
+        "The lead source partner, which goes to Piet: applies; passed over: Piet is no longer here."
+    )

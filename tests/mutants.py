@@ -38,6 +38,7 @@ LANGUAGE = "fuzz or escape or duckdb or hostile or megabyte or grammar or withou
 ROOMS = {
     "ground": Room("ground", ("tests/rooms/ground",)),
     "lifecycle": Room("lifecycle", ("tests/rooms/lifecycle",), "history or random_lives"),
+    "handoffs": Room("handoffs", ("tests/rooms/handoffs",), "any_order or stood_still or sixty_days or caps_and_none"),
     "language": Room("agreement", ("tests/rooms/agreement/language",), LANGUAGE),
     "agreement": Room("agreement", ("tests/rooms/agreement",), LANGUAGE),
 }

@@ -175,7 +175,7 @@ def test_a_calendar_is_read_into_absences_and_its_address_is_locked_from_then_on
     assert read_all() == {"read": 1, "failed": 0}
     away, feed = Away.objects.get(), Feed.objects.get()
     assert (away.user, away.origin, away.why) == ("lena", "feed", "") and feed.words == "" and feed.read_at
-    assert "private-a1b2c3" not in feed.address
+    assert "private-a1b2c3" not in feed.address and feed.address.startswith("https://127.0.0.1/#locked:")
     assert read_all() == {"read": 1, "failed": 0} and Away.objects.count() == 1
 
 

@@ -63,10 +63,11 @@ ONE_DAY = timedelta(days=1)
 def feeds_order(order: Order, tell: Callable[[str, float | None], None]) -> Mapping[str, object]:
     """The order `feeds`: read every calendar once; one that cannot be read keeps no other from being read."""
     done = failed = 0
-    for calendar in feeds.calendars(settings.OARLOCK.home):
+    home = settings.OARLOCK.home
+    for calendar in feeds.calendars(home):
         tell("Reading calendars.", None)
         try:
-            text = fetch(calendar.address, settings.OARLOCK.inside_hosts)
+            text = fetch(feeds.address_of(calendar, home), settings.OARLOCK.inside_hosts)
             found = absences(text, _zone_of(calendar.user), now())
             feeds.read(calendar.user, found, now=now())
             done += 1

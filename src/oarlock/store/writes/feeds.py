@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.db import transaction
 
@@ -20,16 +21,16 @@ from oarlock.store.safe import lock, unlock
 from oarlock.store.writes.audit import SYSTEM
 
 ORIGIN = "feed"
-LOCKED = "gAAAAA"
-"""How everything begins that is locked: no address does."""
+LOCKED = "/#locked:"
+"""What stands between the host, which may be shown, and the whole address, locked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Whose absences are read, and from where."""
+    """Whose absences are read, and from where as the store keeps it."""
 
     user: str
-    address: str
+    kept: str
 
 
 def named() -> bool:
@@ -38,20 +39,20 @@ def named() -> bool:
 
 
 def locked(address: str, home: Path) -> str:
-    """An address as the store may keep it."""
-    return lock(home, address)
+    """An address as the store may keep it: its host in clear, and the whole of it locked."""
+    return f"https://{urlsplit(address).hostname or ''}{LOCKED}{lock(home, address)}"
 
 
 def calendars(home: Path) -> list[Calendar]:
     """Every calendar there is to read. An address that lies in clear is locked on the way."""
-    found = []
-    for feed in Feed.objects.order_by("user"):
-        if feed.address.startswith(LOCKED):
-            found.append(Calendar(feed.user, unlock(home, feed.address)))
-        else:
-            Feed.objects.filter(user=feed.user, address=feed.address).update(address=lock(home, feed.address))
-            found.append(Calendar(feed.user, feed.address))
-    return found
+    for user, address in Feed.objects.exclude(address__contains=LOCKED).values_list("user", "address"):
+        Feed.objects.filter(user=user, address=address).update(address=locked(address, home))
+    return [Calendar(*row) for row in Feed.objects.order_by("user").values_list("user", "address")]
+
+
+def address_of(calendar: Calendar, home: Path) -> str:
+    """The whole address. UserProblem `cannot-unlock`."""
+    return unlock(home, calendar.kept.partition(LOCKED)[2])
 
 
 def read(user: str, absences: Sequence[Interval], *, now: datetime) -> int:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +15,7 @@ import pytest
 
 from .conftest import Run
 
+ROOT = Path(__file__).parents[2]
 AT = "2026-10-06T10:00+02:00"
 GERMAN = {"person": {"country": "DE", "source": "webinar"}, "account.country": "DE"}
 
@@ -38,13 +43,15 @@ def test_a_leads_path_is_told_step_by_step(run: Run, home: Path, lead: Path) -> 
     steps = told.out.splitlines()
     assert steps[0].startswith("Step 1, to the account's owner: `account.owner_id is not null` does not hold")
     assert "(account.country is DE); before it stood Lena Vogt (weight 2, owed nothing)" in steps[1]
-    assert steps[-1].startswith("It went to Lena Vogt, whose turn it was in the pool dach")
+    assert steps[-2].startswith("It went to Lena Vogt, whose turn it was in the pool dach")
+    assert steps[-1] == "Turns from nothing."
 
 
 def test_as_json_it_is_the_record_that_is_kept(run: Run, home: Path, lead: Path) -> None:
     told = run("route", "--dry-run", lead, "--at", AT, "--home", home, "--json").json
     assert (told["form"], told["owner"], told["because"], told["pool"]) == (1, "lena", "rotation", "dach")
     assert told["at"] == "2026-10-06T08:00:00+00:00"
+    assert told["turns"] == "nothing" and told["sentence"].startswith("It went to Lena Vogt")
     assert [step["verdict"] for step in told["steps"]] == ["does not apply", "applies"]
 
 
@@ -150,6 +157,33 @@ def test_the_terminal_shows_members_weeks_pools_and_leads(asked: Run, even: Path
     assert f"{len(replayed['leads'])} leads of 2026: the proposed text gives {replayed['moved']} to somebody" in told
     for title in ("Who would have got what", "Load: the fullest week", "Pool dach", "Leads that would move"):
         assert title in told
+
+
+def test_where_the_application_has_run_turns_stand_as_it_keeps_them(lead: Path, tmp_path: Path) -> None:
+    """In processes of their own: one opens one store."""
+    home = tmp_path / "home"
+    (home / "agreements").mkdir(parents=True)
+    (home / "agreements" / "1.yaml").write_bytes((ROOT / "agreements" / "brightwater" / "agreement.yaml").read_bytes())
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("OARLOCK_", "DJANGO_"))}
+    run = partial(subprocess.run, env=env, capture_output=True, text=True, check=True, timeout=120)
+    run([sys.executable, "-c", STANDS, str(home)])
+    command = [sys.executable, "-m", "oarlock.cli", "route", "--dry-run", str(lead), "--at", AT, "--home", str(home)]
+    told = json.loads(run([*command, "--json"]).stdout)
+    assert (told["turns"], told["owner"]) == ("application", "jonas")
+    assert told["steps"][-1]["turns"] == [["lena", 2.0, -0.25], ["jonas", 1.0, 0.25]]
+
+
+STANDS = """
+import sys
+from pathlib import Path
+from oarlock.store.opening import bring_up_to_date, open_store
+open_store(Path(sys.argv[1]))
+bring_up_to_date()
+from oarlock.ground.clock import now
+from oarlock.store.models import Turn
+for user, credit in (("lena", -0.25), ("jonas", 0.25)):
+    Turn.objects.create(pool="dach", user=user, credit=credit, since=now())
+"""
 
 
 def test_last_quarter_is_the_one_before_the_lake_ends(asked: Run) -> None:

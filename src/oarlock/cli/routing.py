@@ -14,6 +14,7 @@ from oarlock.ground.problems import UserProblem
 if TYPE_CHECKING:
     from oarlock.agreement import Terms
     from oarlock.jobs.routing_again import Rerouted
+    from oarlock.routing import Roster
     from oarlock.routing.replay import Replay
 
 DryRun = Annotated[Path | None, typer.Option("--dry-run", metavar="FILE", help="Say where the lead in FILE would go.")]
@@ -58,15 +59,37 @@ def _try_one(asked: Door, file: Path, proposed: Path | None, at: str | None) -> 
     when = _instant(at) if at else now()
     terms = workspace.sealed(proposed) if proposed else workspace.versions(asked.home).at(when)
     tried = read_lead(file, terms, when)
-    decision = choose(tried.lead, terms, Roster(), when, looking(tried.moment))
+    stands = _roster_now(asked.home, terms, when)
+    decision = choose(tried.lead, terms, stands or Roster(), when, looking(tried.moment))
     names = _names(terms)
     if asked.json:
-        print_json({**as_plain(decision), "sentence": sentence(decision, names, terms.zone)})
+        from_store = {"turns": "application" if stands else "nothing"}
+        print_json({**as_plain(decision), **from_store, "sentence": sentence(decision, names, terms.zone)})
         return
     *steps, outcome = told(decision, names, terms.zone)
     out = answers()
     for line in (*steps, "", outcome):
         out.print(cell(line, 4_000), soft_wrap=True)
+    basis = "Turns, caps and absences as they stand in the application." if stands else "Turns from nothing."
+    out.print(basis, style="dim")
+
+
+def _roster_now(home: Path, terms: Terms, when: datetime) -> Roster | None:
+    """How the pools stand in the application of this workspace, which is only read; None where there is none yet."""
+    import os
+
+    from oarlock.ground.environment import read
+    from oarlock.store.databases import FILE
+    from oarlock.store.opening import open_store, waiting
+
+    if not (home / FILE).is_file() and read(os.environ).database_url is None:
+        return None
+    open_store(home.absolute())
+    if waiting():
+        return None
+    from oarlock.store.reads.rosters import roster  # what has tables can only be read once the store is open
+
+    return roster(terms, when)
 
 
 def _names(terms: Terms) -> dict[str, str]:

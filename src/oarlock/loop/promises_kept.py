@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
 from oarlock.agreement.owed import Promise
@@ -17,7 +18,7 @@ from oarlock.agreement.written import Amount
 from oarlock.ground.periods import Period
 from oarlock.loop.figures import FEW, AgreementUsed
 from oarlock.loop.period_months import KNOWN_TO_ITS_END
-from oarlock.loop.promises import DECLARED, Declared, Line, Owed
+from oarlock.loop.promises import DECLARED, MICROSECOND, Declared, Line, Owed
 from oarlock.loop.reporting import Row, number, ratio
 
 Status = Literal["kept", "missed", "on track", "at risk", "excused", "nothing", "not owed", "not measured"]
@@ -141,7 +142,7 @@ def _cell(
     counts = line.kind == "entered"
     denominator = None if counts else met if line.kind == "speed" else met + missed + past + still
     value = _value(line, row, met, denominator)
-    left = _left(promise, period, seen.declared) if counts else 1.0
+    left = _left(promise, period, seen.declared) if counts else Fraction(1)
     least, most = _bars(line, promise, left)
     is_running = seen.over < period.end
     pace = float(least) * _elapsed(period, seen.until) if counts and is_running and least is not None else None
@@ -159,14 +160,14 @@ def _value(line: Line, row: Row, met: int, denominator: int | None) -> float | N
     return _float(row.get("median")) if line.kind == "speed" else ratio(met, denominator or 0)
 
 
-def _bars(line: Line, promise: Promise | None, left: float) -> tuple[Decimal | None, Decimal | None]:
+def _bars(line: Line, promise: Promise | None, left: Fraction) -> tuple[Decimal | None, Decimal | None]:
     """The bars in the figure's own unit; a count's bar without the days that are excused."""
     if promise is None:
         return None, None
     return _bar(line, promise.at_least, left), _bar(line, promise.at_most, left)
 
 
-def _bar(line: Line, amount: Amount | None, left: float) -> Decimal | None:
+def _bar(line: Line, amount: Amount | None, left: Fraction) -> Decimal | None:
     if amount is None:
         return None
     if line.kind == "speed":
@@ -175,13 +176,13 @@ def _bar(line: Line, amount: Amount | None, left: float) -> Decimal | None:
     wanted = "number" if line.kind == "entered" else "share"
     if amount.unit != wanted:
         return None
-    return amount.value if left == 1.0 else amount.value * Decimal(repr(left))
+    return amount.value * left.numerator / left.denominator if left != 1 else amount.value
 
 
-def _left(promise: Promise | None, period: Period, declared: Sequence[Declared]) -> float:
+def _left(promise: Promise | None, period: Period, declared: Sequence[Declared]) -> Fraction:
     """The part of a period that no confirmed excuse of this promise takes away, by time."""
     if promise is None or not (promise.excused_when or "").startswith(DECLARED):
-        return 1.0
+        return Fraction(1)
     spans = sorted(
         (max(one.begins, period.start), min(one.ends, period.end))
         for one in declared
@@ -192,21 +193,21 @@ def _left(promise: Promise | None, period: Period, declared: Sequence[Declared])
         begins = max(begins, reached)
         if ends > begins:
             gone, reached = gone + (ends - begins), ends
-    return 1.0 - gone / (period.end - period.start)
+    return 1 - Fraction(gone // MICROSECOND, (period.end - period.start) // MICROSECOND)
 
 
 def _elapsed(period: Period, until: datetime) -> float:
     return max(0.0, min(1.0, (until - period.start) / (period.end - period.start)))
 
 
-def _excuse(promise: Promise | None, left: float, row: Row) -> str | None:
+def _excuse(promise: Promise | None, left: Fraction, row: Row) -> str | None:
     """The excuse that took anything out of this period."""
-    if promise is None or (left == 1.0 and not number(row.get("excused"))):
+    if promise is None or (left == 1 and not number(row.get("excused"))):
         return None
     return promise.excused_when
 
 
-def _status(cell: Cell, kind: str, promise: Promise | None, measured: bool, left: float) -> Status:
+def _status(cell: Cell, kind: str, promise: Promise | None, measured: bool, left: Fraction) -> Status:
     if promise is None:
         return "not owed"
     if not measured:

@@ -94,17 +94,16 @@ def dated(state: HandedOver, term: Handoff, calendar: Calendar) -> HandedOver:
 def _started(state: HandedOver, at: datetime, due_at: datetime | None, term: Handoff, calendar: Calendar) -> HandedOver:
     """Its clock starts anew at that instant; `due_at` is the date that was recorded. The first touch keeps its date:
     it is owed to the person once, whoever has them."""
-    state = replace(state, step=0)
     clock = running(state, term)
     if clock is None:
-        return state
+        return replace(state, step=0)
     if clock == "accept":
-        return replace(state, accept_due_at=due_at or end_from(term, "accept", at, calendar))
+        return replace(state, step=0, accept_due_at=due_at or end_from(term, "accept", at, calendar))
     main = main_limit(clock, term)
     first = end_from(term, "first_touch", at, calendar) if main == "work" else due_at
     work = (due_at or end_from(term, "work", at, calendar)) if main == "work" else None
     first = state.first_touch_due_at or first or end_from(term, "first_touch", at, calendar)
-    return replace(state, first_touch_due_at=first, work_due_at=work)
+    return replace(state, step=0, first_touch_due_at=first, work_due_at=work)
 
 
 def _held(state: HandedOver, fact: HandedOff, term: Handoff, calendar: Calendar) -> HandedOver:

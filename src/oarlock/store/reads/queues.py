@@ -20,7 +20,7 @@ _NAMES = (
     " WHERE q.name IS NOT NULL AND q.n < %s)"
     " SELECT name, (SELECT min(offered_at) FROM handoffs WHERE ended_at IS NULL AND queue = q.name),"
     " (SELECT count(*) FROM (SELECT 1 FROM handoffs WHERE ended_at IS NULL AND queue = q.name"
-    " LIMIT %s) AS some) FROM q WHERE name IS NOT NULL"
+    " LIMIT %s) AS counted) FROM q WHERE name IS NOT NULL"
 )
 
 

@@ -11,8 +11,9 @@ from oarlock.store.models.members import Member
 class Notice(models.Model):
     """One notice to one person through one channel. Its id is made of what it tells, so it is told once.
 
-    `channel` is mail or the name of a channel an administrator set up; `about` is `<kind>:<id>`; `body` is JSON.
-    `state`: waiting, taken, sent, failed, or unwanted (its receiver chose not to have it).
+    `channel` is mail, the name of a channel an administrator set up, digest, or empty until its receiver's choice was
+    asked; `about` is `<kind>:<id>`; `body` is JSON. `state`: waiting, taken, sent, failed, gathered (into a digest), or
+    unwanted (its receiver chose not to have it).
     """
 
     id = models.CharField(primary_key=True, max_length=64)

@@ -25,6 +25,7 @@ PHRASES = {
     "ended-sessions": "ended sessions",
     "made-link": "made a one-time link",
     "renamed": "changed the name",
+    "chose": "chose how to hear of things",
 }
 """Verb -> its phrase; other verbs say themselves (`invited`, `signed`, `adopted`)."""
 OWN = frozenset(PHRASES) - {"password-voided", "removed-factors", "made-link"}

@@ -8,9 +8,10 @@ Promise: while the same members are available at the same weights, no credit lea
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 
-EXACT = 9
-"""Decimals by which credits are compared: what is equal in arithmetic is equal here, whatever floats made of it."""
+TINY = 1e-9
+"""Credits that differ by less are equal: what is equal in arithmetic is equal here, whatever floats made of it."""
 
 
 def turn(credits: Mapping[str, float], weights: Mapping[str, float]) -> tuple[str, dict[str, float]]:
@@ -21,13 +22,17 @@ def turn(credits: Mapping[str, float], weights: Mapping[str, float]) -> tuple[st
     away hold it), whoever is owed most.
     """
     slack = 1 / (2 * len(credits) - 2) if len(credits) > 1 else 0.0
-    total = sum(weights.values())
-    owed = {user: credits[user] + weight / total for user, weight in weights.items()}
-    ready = [user for user in owed if round(owed[user] - slack, EXACT) >= 0]
-    if ready:
-        chosen = min(ready, key=lambda user: round((1 - slack - owed[user]) * total / weights[user], EXACT))
-    else:
-        chosen = max(owed, key=lambda user: round(owed[user], EXACT))
+    total, owed = sum(weights.values()), dict[str, float]()
+    chosen, richest, soonest, most = "", "", inf, -inf
+    for user, weight in weights.items():
+        share = weight / total
+        owed[user] = due = credits[user] + share
+        patience = (1 - slack - due) / share
+        if due > slack - TINY and patience < soonest - TINY:
+            chosen, soonest = user, patience
+        if due > most + TINY:
+            richest, most = user, due
+    chosen = chosen or richest
     return chosen, {**credits, **owed, chosen: owed[chosen] - 1}
 
 

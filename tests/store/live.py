@@ -52,7 +52,7 @@ def everything() -> dict[str, list[tuple[object, ...]]]:
     """All that the desk writes, without the numbers the database gives."""
     tables = (Handoff, HandoffEvent, PersonState, StageEntry, Turn)
     names = {m: [f.name for f in m._meta.fields if f.name not in ("id", "load")] for m in tables}
-    return {m.__name__: sorted(m.objects.values_list(*names[m]), key=repr) for m in tables}  # type: ignore[attr-defined]
+    return {m.__name__: sorted(m.objects.values_list(*names[m]), key=repr) for m in tables}
 
 
 def loose() -> int:

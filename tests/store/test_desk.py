@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -159,12 +160,13 @@ def test_state_rows_are_what_judging_all_facts_anew_gives(home: Path) -> None:
 def test_a_refused_answer_leaves_nothing_behind(home: Path) -> None:
     handoff = offered("p-1")
     before, lines = everything(), AuditLine.objects.count()
-    for wrong in (
+    wrongs: tuple[Callable[[], object], ...] = (
         lambda: handoffs.reject(handoff.pk, by="lena", reason="", acting=LENA, now=MONDAY + MINUTE),
         lambda: handoffs.give_back(handoff.pk, by="lena", reason="not-icp", acting=LENA, now=MONDAY + MINUTE),
         lambda: handoffs.pass_on(handoff.pk, to="nobody", by="sam", acting=LENA, now=MONDAY + MINUTE),
         lambda: handoffs.accept("no-such-handoff", by="lena", acting=LENA, now=MONDAY + MINUTE),
-    ):
+    )
+    for wrong in wrongs:
         with pytest.raises(UserProblem):
             wrong()
     assert (everything(), AuditLine.objects.count()) == (before, lines)

@@ -106,7 +106,9 @@ def _judge(
     terms, keys = versions.at(at), versions.stage_keys
     moment = Moment(at, terms, life.values, life.touches, life.activities)
     holding: dict[int, Reason] = {i: forced[key] for i, key in enumerate(keys) if key in forced}
-    for index, (key, tree) in enumerate(ordered_rules(terms, keys)):
+    rules = ordered_rules(terms, keys)
+    for index in range(life.reached, len(rules)):  # what was reached stays reached, and explains nothing that comes
+        key, tree = rules[index]
         if tree is not None and moment.holds(tree):
             holding[index] = ("rule" if _has_rule(terms, key) else "recorded", recorded_at)
     furthest = max(holding, default=-1) + 1

@@ -6,7 +6,7 @@ The version in force at the time of an event judges that event; the first one kn
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -51,7 +51,7 @@ class Versions:
 
     def at(self, instant: datetime) -> Terms:
         """The version in force at that instant."""
-        return self.all[max(0, bisect_right([t.in_force_from for t in self.all], instant) - 1)]
+        return self.all[max(0, bisect_right(self.all, instant, key=_start) - 1)]
 
     def in_force_by(self, instant: datetime) -> Versions:
         """Those in force by then, and always the first one: it judges what came before it, too."""
@@ -83,5 +83,32 @@ def recorded_words(item: Stage | Detour) -> tuple[Literal, ...]:
 
 def ordered_rules(terms: Terms, keys: Sequence[str]) -> tuple[tuple[str, Node | None], ...]:
     """For each stage key the tree of this version, or None where this version does not know the stage."""
-    known = {s.key: judgement(s) for s in terms.stages}
-    return tuple((key, known.get(key)) for key in keys)
+    known = _read(terms).rules
+    return tuple([(key, known.get(key)) for key in keys])
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is asked of a version again and again: from when it judges, and by what."""
+
+    terms: Terms
+    start: datetime
+    rules: Mapping[str, Node]
+
+
+_READ: dict[int, _Read] = {}
+"""By which terms they are: to hash an agreement costs more than to judge by it."""
+_KEPT = 64
+
+
+def _read(terms: Terms) -> _Read:
+    held = _READ.get(id(terms))
+    if held is None or held.terms is not terms:  # it holds the terms, so that their number is given to no others
+        if len(_READ) >= _KEPT:
+            _READ.clear()
+        held = _READ[id(terms)] = _Read(terms, terms.in_force_from, {s.key: judgement(s) for s in terms.stages})
+    return held
+
+
+def _start(terms: Terms) -> datetime:
+    return _read(terms).start

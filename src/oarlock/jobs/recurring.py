@@ -25,6 +25,7 @@ from oarlock.store.reads import closings, versions
 from oarlock.store.reads.versions import InForce
 from oarlock.store.writes import measurements, orders, sweeping
 from oarlock.store.writes.audit import SYSTEM
+from oarlock.store.writes.clocks import any_runs
 from oarlock.store.writes.feeds import named as feeds_named
 from oarlock.store.writes.orders import Order
 
@@ -68,6 +69,10 @@ def _always(home: Path, judges: InForce | None) -> bool:
     return True
 
 
+def _clocks_run(home: Path, judges: InForce | None) -> bool:
+    return any_runs()
+
+
 def _calendars_are_named(home: Path, judges: InForce | None) -> bool:
     return feeds_named()
 
@@ -76,6 +81,7 @@ EVERY: tuple[Recurring, ...] = (
     Recurring("export", timedelta(minutes=5), _facts_wait),
     Recurring("adjust", "night", _months_are_closed),
     Recurring("refresh", "night", _can_count),
+    Recurring("redate", "version", _clocks_run),
     Recurring("refresh", "version", _can_count),
     Recurring("feeds", timedelta(minutes=15), _calendars_are_named),
     Recurring("sweep", "night", _always),

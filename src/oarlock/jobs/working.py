@@ -25,6 +25,7 @@ from oarlock.jobs import (
     bringing_in,
     bundling,
     checkpoints,
+    clock,
     closing,
     computing,
     erasing,
@@ -61,6 +62,7 @@ KINDS: dict[str, Doing] = {
     "letter": mailing.letter,
     "load": loading.do_load,
     "rebuild": rebuilding.do_rebuild,
+    "redate": clock.redate_order,
     "refresh": recurring.refresh_order,
     "sweep": recurring.sweep_order,
 }

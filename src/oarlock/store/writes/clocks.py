@@ -72,6 +72,11 @@ def _asleep(now: datetime, at_once: int) -> list[str]:
     return list(over.order_by("back_at").values_list("person_id", flat=True)[:at_once])
 
 
+def any_runs() -> bool:
+    """Whether any clock runs at all."""
+    return Handoff.objects.filter(due_at__isnull=False).exists()
+
+
 def redate(now: datetime, tell: Callable[[int], None] = lambda done: None) -> int:
     """Date every running clock by the hours that hold now, batch by batch; how many hand-offs have one."""
     after, done = "", 0

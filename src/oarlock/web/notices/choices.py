@@ -46,7 +46,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 def _context(request: HttpRequest, member: Member, asked: Asked, chosen: dict[str, Chosen]) -> dict[str, object]:
     house = house_now(now())
-    rows = [(kind, words, *_shown(chosen.get(kind))) for kind, words in ((ALL, "Everything that has no answer of its own below"), *KINDS.items())]
+    kinds = {ALL: "Everything that has no answer of its own below", **KINDS}
+    rows = [(kind, words, *_shown(chosen.get(kind))) for kind, words in kinds.items()]
     return {
         "sections": sections(request), "asked": asked, "rows": rows, "ways": (MAIL, *sorted(house.channels)),
         "quiet": house.quiet, "usual": " and ".join(house.usual) or MAIL, "digest_at": DIGEST_AT,

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from oarlock.cli import workspace
+from oarlock.ground.intervals import Interval
+from oarlock.jobs.routing_again import reroute
+
 from .conftest import Run
 
 ROOT = Path(__file__).parents[2]
 AT = "2026-10-06T10:00+02:00"
 GERMAN = {"person": {"country": "DE", "source": "webinar"}, "account.country": "DE"}
+
+
+def rows(home: Path, table: str) -> list[dict[str, str]]:
+    """A table of the demo as its file has it."""
+    with (home / "files" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 @pytest.fixture
@@ -116,10 +129,7 @@ def replayed(asked: Run, even: Path) -> Any:
 
 
 def test_a_replay_lists_every_lead_with_who_had_it_and_who_would(replayed: Any, home: Path) -> None:
-    import csv
-
-    with (home / "files" / "handoff_events.csv").open(encoding="utf-8", newline="") as file:
-        offered = [row for row in csv.DictReader(file) if row["kind"] == "offered" and row["at"] >= "2026"]
+    offered = [row for row in rows(home, "handoff_events") if row["kind"] == "offered" and row["at"] >= "2026"]
     assert {lead["handoff"]: lead["was"] for lead in replayed["leads"]} == {
         row["handoff_id"]: row["to"] for row in offered
     }
@@ -184,6 +194,44 @@ from oarlock.store.models import Turn
 for user, credit in (("lena", -0.25), ("jonas", 0.25)):
     Turn.objects.create(pool="dach", user=user, credit=credit, since=now())
 """
+
+
+def test_every_lead_is_seen_as_it_was_known_when_it_was_offered(
+    run: Run, home: Path, even: Path, tmp_path: Path
+) -> None:
+    """By the number of employees, which changes: found here from the files, lead by lead."""
+    text = even.read_text(encoding="utf-8")
+    step = "routing:\n  - when: account.employees >= 300\n    to: queue large\n"
+    path = tmp_path / "large.yaml"
+    path.write_text(re.sub(r"^routing:.*\n", step, text, count=1, flags=re.M), encoding="utf-8")
+    told = run("route", "--replay", "2026", "--proposed", path, "--home", home, "--json").json["leads"]
+    events, changes = rows(home, "handoff_events"), rows(home, "changes")
+    account_of = {row["person_id"]: row["account_id"] for row in rows(home, "people")}
+    now = {row["account_id"]: row["employees"] for row in rows(home, "accounts")}
+    large = set[str]()
+    for event in events:
+        account = account_of[event["person_id"]]
+        history = [c for c in changes if (c["entity_id"], c["field"]) == (account, "employees")]
+        known = [c for c in history if max(c["at"], c["recorded_at"]) <= event["at"]]
+        value = max(known, key=lambda c: c["at"])["value"] if known else None if history else now.get(account)
+        if event["kind"] == "offered" and value and float(value) >= 300:
+            large.add(event["handoff_id"])
+    assert {lead["handoff"] for lead in told if lead["queue"] == "large"} == large & {lead["handoff"] for lead in told}
+    assert large
+
+
+def year_from(since: datetime) -> Interval:
+    return Interval(since, since + timedelta(days=400))
+
+
+def test_whoever_was_away_by_the_application_gets_nothing(home: Path, even: Path) -> None:
+    judging = workspace.versions(home)
+    months = timedelta(days=400)
+    told = reroute(
+        home, judging, judging.latest, "2026", away=lambda since: {"lena": (Interval(since, since + months),)}
+    )
+    assert "lena" in {lead.was for lead in told.would.leads}
+    assert "lena" not in {lead.would for lead in told.would.leads}
 
 
 def test_last_quarter_is_the_one_before_the_lake_ends(asked: Run) -> None:

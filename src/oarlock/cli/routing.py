@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +14,7 @@ from oarlock.ground.problems import UserProblem
 
 if TYPE_CHECKING:
     from oarlock.agreement import Terms
-    from oarlock.jobs.routing_again import Rerouted
+    from oarlock.jobs.routing_again import Absences, Rerouted
     from oarlock.routing import Roster
     from oarlock.routing.replay import Replay
 
@@ -92,6 +93,12 @@ def _roster_now(home: Path, terms: Terms, when: datetime) -> Roster | None:
     return roster(terms, when)
 
 
+def _away(home: Path, terms: Terms, since: datetime) -> Absences:
+    """Who was away from then on, as the application keeps it."""
+    stands = _roster_now(home, terms, since)
+    return stands.absences if stands else {}
+
+
 def _names(terms: Terms) -> dict[str, str]:
     return {user.key: user.name for user in terms.users}
 
@@ -115,7 +122,8 @@ def _try_all(asked: Door, period: str, proposed: Path | None, rows: int) -> None
     judging = workspace.versions(asked.home)
     text = workspace.proposal(proposed, judging).latest if proposed else judging.latest
     with watching(asked.json) as watched:
-        found = reroute(asked.home, judging, text, period, progress=watched or silent)
+        away = partial(_away, asked.home, text)
+        found = reroute(asked.home, judging, text, period, away=away, progress=watched or silent)
     if asked.json:
         print_json(replay_json(found))
         return

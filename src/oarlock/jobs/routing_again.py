@@ -3,8 +3,8 @@
     reroute(home, judging, proposed, period, progress) -> Rerouted
 
 Every lead is seen as it was known when it was offered: its fields then, and no fact that was recorded later. The text
-that was in force is replayed too, so that the two differ by their words alone: turns begin from nothing in both. Who is
-away is what the texts say; absences kept in the application are not in the lake.
+that was in force is replayed too, so that the two differ by their words alone: turns begin from nothing in both, and
+nobody counts as let go. The lake knows no absences but those of the texts; who has others gives them as `away`.
 """
 
 # ruff: noqa: S608  (names of columns and tables are our own)
@@ -12,7 +12,7 @@ away is what the texts say; absences kept in the application are not in the lake
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import Any
 
 from oarlock.agreement.terms import Handoff, Terms, WorkingSpan
 from oarlock.engines.rows_back import fetch
-from oarlock.ground.intervals import micros
+from oarlock.ground.intervals import Interval, micros
 from oarlock.ground.periods import Period, parse_period
 from oarlock.ground.problems import UserProblem
 from oarlock.ground.spans import Span
@@ -56,7 +56,18 @@ class Rerouted:
         return sum(a.would != b.would for a, b in zip(self.current.leads, self.would.leads, strict=True))
 
 
-def reroute(home: Path, judging: Versions, proposed: Terms, period: str, *, progress: Progress = silent) -> Rerouted:
+Absences = Mapping[str, tuple[Interval, ...]]
+
+
+def nobody(since: datetime) -> Absences:
+    """Nobody is away but by the texts."""
+    return {}
+
+
+def reroute(
+    home: Path, judging: Versions, proposed: Terms, period: str, *, away: Callable[[datetime], Absences] = nobody,
+    progress: Progress = silent,
+) -> Rerouted:  # fmt: skip
     """The hand-offs that were offered in that period, routed again. UserProblem where there were none."""
     with opened(home, progress) as bench:
         until = bench.last_known()
@@ -71,8 +82,8 @@ def reroute(home: Path, judging: Versions, proposed: Terms, period: str, *, prog
         then = judging.at(within.end - timedelta(microseconds=1))
         lives = lives_then(bench, offered, judging, (then, proposed), progress)
         progress("routing again", None, None)
-        speeds = _speeds(offered, then, proposed)
-        current, would = (again(_past(offered, lives, terms), terms, Roster(), speeds) for terms in (then, proposed))
+        speeds, roster = _speeds(offered, then, proposed), Roster(absences=away(within.start))
+        current, would = (again(_past(offered, lives, terms), terms, roster, speeds) for terms in (then, proposed))
         return Rerouted(within, until, then, proposed, current, would)
 
 

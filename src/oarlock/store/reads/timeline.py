@@ -58,7 +58,8 @@ _PARTS = {
     "touches": (
         # channel, content, campaign, url
         "SELECT at, 'touches' AS kind, touch_id AS id, coalesce(kind, '') AS what, channel AS a, content AS b,"
-        " campaign_id AS c, url AS d, NULL AS number FROM touches WHERE person_id IN ({people})"
+        " campaign_id AS c, url AS d, cast(NULL AS double precision) AS number"
+        " FROM touches WHERE person_id IN ({people})"
     ),
     "activities": (
         # user, outcome, direction, deal; minutes
@@ -83,15 +84,18 @@ _PARTS = {
     "changes": (
         # value, by, origin, record
         "SELECT at, 'changes' AS kind, change_id AS id, field AS what, value AS a, by AS b, origin AS c,"
-        " entity_id AS d, NULL AS number FROM changes WHERE entity = 'person' AND entity_id IN ({people})"
+        " entity_id AS d, cast(NULL AS double precision) AS number"
+        " FROM changes WHERE entity = 'person' AND entity_id IN ({people})"
     ),
     "deals": (
         "SELECT at, 'deals' AS kind, change_id AS id, field AS what, value AS a, by AS b, origin AS c,"
-        " entity_id AS d, NULL AS number FROM changes WHERE entity = 'opportunity' AND entity_id IN ({deals})"
+        " entity_id AS d, cast(NULL AS double precision) AS number"
+        " FROM changes WHERE entity = 'opportunity' AND entity_id IN ({deals})"
     ),
     "account-changes": (
         "SELECT at, 'changes' AS kind, change_id AS id, field AS what, value AS a, by AS b, origin AS c,"
-        " entity_id AS d, NULL AS number FROM changes WHERE entity = 'account' AND entity_id IN ({accounts})"
+        " entity_id AS d, cast(NULL AS double precision) AS number"
+        " FROM changes WHERE entity = 'account' AND entity_id IN ({accounts})"
     ),
 }
 """One stretch of one index a kind; `text` columns only, so that the kinds stack."""

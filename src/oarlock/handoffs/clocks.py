@@ -26,7 +26,7 @@ ENDS = "ends"
 class Point:
     """The `share` of `limit` (`accept`, `first_touch`, `work`) at which `do` is done: a breach step, or `ends`.
 
-    `index` is its place among the points of its clock, or -1 for the first touch's end beside a longer work clock.
+    `index` is its place among the points of its clock, or -1 for the first touch's end.
     """
 
     at: datetime
@@ -82,8 +82,6 @@ def start_of(state: HandedOver, limit: str, term: Handoff) -> datetime:
     """From when that limit counts: from when its owner had it, and work not before it was accepted, where that is
     asked for. The first touch is owed to the person once: passing them on does not put it off."""
     held = state.held_since or state.offered_at
-    if limit == "accept":
-        return held
     begun = (state.answered_at if term.accept_within is not None else None) or state.offered_at
     return begun if limit == "first_touch" else max(held, begun)
 
@@ -112,15 +110,14 @@ def upcoming(state: HandedOver, term: Handoff, calendar: Calendar) -> Point | No
     clock = running(state, term)
     if clock is None:
         return None
-    points = [p for p in (_first_touch(state, term, clock), _next(state, term, clock, calendar)) if p is not None]
+    points = [p for p in (_first_touch(state), _next(state, term, clock, calendar)) if p is not None]
     return min(points, key=lambda point: point.at, default=None)
 
 
-def _first_touch(state: HandedOver, term: Handoff, clock: str) -> Point | None:
-    """The end of the time to the first touch, where the work clock divides a longer time. It can be late once."""
-    aside = clock == "work" and main_limit(clock, term) == "work"
+def _first_touch(state: HandedOver) -> Point | None:
+    """The end of the time to the first touch, which may be that of the whole clock. It can be late once."""
     at = state.first_touch_due_at
-    if not aside or at is None or state.first_touch_at is not None or "first_touch" in state.breached:
+    if at is None or state.first_touch_at is not None or "first_touch" in state.breached:
         return None
     return Point(at, "first_touch", 1.0, ENDS, -1)
 

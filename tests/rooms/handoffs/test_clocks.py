@@ -160,6 +160,17 @@ def test_a_step_to_lapse_ends_it_when_it_was_due() -> None:
     assert (move.handoff.due_at, move.handoff.breached) == (None, ("accept",))
 
 
+def test_at_the_end_the_breach_comes_first_and_steps_of_one_share_in_the_order_they_are_written() -> None:
+    term = replace(TERM, on_breach=(BreachStep(1.0, "remind owner"), BreachStep(1.0, "notify sam"),
+                                    BreachStep(1.0, "notify mara"), BreachStep(0.2, "remind owner")))  # fmt: skip
+    state = offered(MONDAY, term=term, terms=agreed(term)).handoff
+    move = handoffs.breach(state, agreed(term), MONDAY + timedelta(hours=1), hours("lena"))
+    assert [(fact.kind, fact.to) for fact in move.facts] == [
+        ("reminded", "lena"), ("breached", "lena"), ("reminded", "lena"), ("notified", "sam"), ("notified", "mara"),
+    ]  # fmt: skip
+    assert len({fact.id for fact in move.facts}) == len({wish.key for wish in move.wishes}) + 1 == 5
+
+
 def test_without_a_step_to_lapse_a_lead_stays_open_for_ever() -> None:
     state = offered(MONDAY, term=replace(TERM, on_breach=()), terms=agreed(replace(TERM, on_breach=()))).handoff
     move = handoffs.breach(state, agreed(replace(TERM, on_breach=())), MONDAY + timedelta(days=900), hours("lena"))
@@ -248,7 +259,8 @@ def test_hours_without_an_opening_are_refused_in_words() -> None:
 def test_a_version_without_that_handoff_says_which_it_has() -> None:
     with pytest.raises(UserProblem) as told:
         handoffs.due(offered(MONDAY).handoff, agreed(UNASKED), hours("lena"))
-    assert told.value.code == "unknown-handoff" and "trial" in told.value.why
+    assert told.value.code == "unknown-handoff" and told.value.why == "It has: trial."
+    assert told.value.what == "Version 1 of the agreement has no hand-off `mql-to-sdr`."
 
 
 def test_quiet_hours_put_off_the_telling_by_the_receivers_wall() -> None:

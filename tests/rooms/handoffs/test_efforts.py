@@ -104,6 +104,25 @@ def test_where_only_the_first_touch_is_owed_passing_on_does_not_put_it_off() -> 
     )
     assert given.handoff.first_touch_due_at == given.facts[-1].due_at == MONDAY + timedelta(hours=1)
     assert given.handoff.step == state.step
+    half = handoffs.due(given.handoff, AGREED, hours("amelie", UNASKED))
+    assert half == (MONDAY + timedelta(minutes=30), "first_touch 50%"), "half of the hour that began at ten"
+
+
+def test_the_steps_of_whoever_gets_it_after_the_yes_divide_their_own_time() -> None:
+    given = handoffs.reassign(
+        accepted(MONDAY), "amelie", None, None, "by hand", AGREED, MONDAY + timedelta(hours=3), hours("amelie")
+    )
+    late = handoffs.breach(given.handoff, AGREED, at("2026-10-20 09:00 +02:00"), hours("amelie"))
+    assert [(f.at, f.reason) for f in late.facts] == [
+        (at("2026-10-05 14:00 +02:00"), "first_touch"), (at("2026-10-09 18:30 +02:00"), "work 50%"),
+        (at("2026-10-14 00:00 +02:00"), "work"), (at("2026-10-14 00:00 +02:00"), "work 100%"),
+    ]  # fmt: skip
+
+
+def test_a_yes_nobody_asked_for_moves_no_clock() -> None:
+    state = offered(MONDAY, term=UNASKED).handoff
+    yes = handoffs.accept(state, "lena", AGREED, MONDAY + timedelta(minutes=10), hours("lena", UNASKED))
+    assert (yes.facts[0].due_at, yes.handoff.due_at) == (MONDAY + timedelta(hours=1), MONDAY + timedelta(minutes=30))
 
 
 def test_a_handoff_that_waits_keeps_its_clock_and_olive_is_told() -> None:

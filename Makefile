@@ -36,7 +36,7 @@ check: setup
 # The large forms of the tests that try to break it: tampering, flipped bits, kills, hostile texts, fuzzed pages and API.
 faults: setup browser
 	OARLOCK_HEAVY=1 OARLOCK_TRIES=1000 OARLOCK_SEEDS=200 $(BIN)/python -m pytest -n 2 --dist loadfile tests/store/test_tamper.py \
-		tests/store/test_envelope.py tests/store/test_backup.py tests/store/test_notices_killed.py tests/engines/test_crash.py tests/rooms/lifecycle/test_replay.py \
+		tests/store/test_envelope.py tests/store/test_backup.py tests/store/test_notices_killed.py tests/store/test_desk_faults.py tests/store/test_desk_history.py tests/engines/test_crash.py tests/rooms/lifecycle/test_replay.py \
 		tests/rooms/agreement tests/web/test_fuzz.py tests/web/test_api_schema.py
 
 # A picture of each page at two widths, light and dark, in build/screenshots; not committed.

@@ -66,8 +66,10 @@ def fingerprint(lead: Mapping[str, Any]) -> str:
 
 def _firm(lead: Mapping[str, Any]) -> tuple[Firm | None, tuple[str, ...]]:
     told = dict(lead.get("account") or {})
+    if told or lead.get("company") or lead.get("domain"):  # a firm is where its people are, unless it is said
+        told.setdefault("country", lead.get("country"))
     named = {"name": lead.get("company"), "domain": lead.get("domain")}
-    told = {k: v for k, v in named.items() if v is not None} | told
+    told = {k: v for k, v in (named | told).items() if v is not None}
     key = text_of(told.pop("id", None))
     told |= dict(told.pop("properties", None) or {})
     if not told and key is None:

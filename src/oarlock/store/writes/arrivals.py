@@ -122,7 +122,8 @@ def _reachable(arrival: Arriving) -> bool:
 
 def _write(known: Known, people: People, firms: Firms) -> None:
     known.write()
-    changes, touches = [*firms.changes, *people.changes], people.touches
+    people.changes += firms.changes
+    changes, touches = people.changes, people.touches
     if not changes and not touches and not people.records and not firms.records:
         return
     rows = {name: len(made) for name, made in (("touches", touches), ("changes", changes)) if made}

@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import Annotated
 
 from ninja import Schema
-from pydantic import AwareDatetime, Field
-
-from oarlock.web.api.shapes import Sent
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 Word = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Words = Annotated[str, Field(min_length=1, max_length=2_000, pattern=r"^[^\x00]+$")]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 Kind = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$", max_length=100)]
 Value = Annotated[str, Field(max_length=2_000, pattern=r"^[^\x00]*$")] | bool | int | float
+
+
+class Sent(BaseModel):
+    """Exactly these keys, exactly these types. Read straight from its bytes: times are texts, as JSON has them."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class AccountSent(Sent):

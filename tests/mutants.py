@@ -39,6 +39,7 @@ ROOMS = {
     "ground": Room("ground", ("tests/rooms/ground",)),
     "lifecycle": Room("lifecycle", ("tests/rooms/lifecycle",), "history or random_lives"),
     "handoffs": Room("handoffs", ("tests/rooms/handoffs",), "any_order or stood_still or sixty_days or caps_and_none"),
+    "routing": Room("routing", ("tests/rooms/routing",), "nobody_gets or no_burst or pearsons or a_lot_is or by_hand"),
     "language": Room("agreement", ("tests/rooms/agreement/language",), LANGUAGE),
     "agreement": Room("agreement", ("tests/rooms/agreement",), LANGUAGE),
 }

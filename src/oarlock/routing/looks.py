@@ -55,13 +55,13 @@ def looking(record: Record) -> Look:
 
 def _ready(tree: Node) -> _Ready:
     """Made once a rule, kept by identity: hashing a tree costs more than judging it."""
-    while len(_READY) >= _KEPT:
-        _READY.pop(next(iter(_READY)), None)
     parts = tuple(walk(tree))
     fields = dict.fromkeys(part.path for part in parts if isinstance(part, Name))
     counts = tuple(dict.fromkeys(part for part in parts if isinstance(part, Count)))
     named = frozenset(part.value for part in parts if isinstance(part, Literal))
     made = _Ready(tree, compile_rule(tree), tuple(fields), counts, named)
+    if len(_READY) >= _KEPT:
+        _READY.clear()  # in one go: several threads may be here
     _READY[id(tree)] = made
     return made
 

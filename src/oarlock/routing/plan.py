@@ -88,9 +88,9 @@ def plan_of(terms: Terms) -> Plan:
     held = _PLANS.get(id(terms))
     if held is not None and held[0] is terms:
         return held[1]
-    while len(_PLANS) >= _KEPT:
-        _PLANS.pop(next(iter(_PLANS)), None)
     made = _made(terms)
+    if len(_PLANS) >= _KEPT:
+        _PLANS.clear()  # in one go: several threads may be here
     _PLANS[id(terms)] = (terms, made)
     return made
 

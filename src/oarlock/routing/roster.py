@@ -12,7 +12,7 @@ from oarlock.ground.intervals import Interval
 @dataclass(frozen=True, slots=True)
 class Turn:
     """Where one member stands in one pool's rotation: `credit` is how many leads they are owed (below 0: ahead),
-    `since` when they joined it (None: long ago), `given_today` what they got of it on this day of their calendar."""
+    `since` when they joined it (None: long ago), `given_today` what they got of it on this day of the pool."""
 
     credit: float = 0.0
     since: datetime | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -266,3 +267,15 @@ def test_plans_and_rules_of_many_texts_are_kept_no_longer_than_there_is_room(mon
         terms = replace(PLAIN, number=number, routing=(Step("queue all"),))
         assert choose(Lead("ann"), terms, Roster(), MONDAY, looking(Facts())).agreement == number
     assert len(plan._PLANS) <= plan._KEPT and len(looks._READY) <= 8
+
+
+def test_threads_that_route_by_many_texts_at_once_do_not_meet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan, "_KEPT", 3)
+    monkeypatch.setattr(looks, "_KEPT", 3)
+
+    def route(thread: int) -> list[int]:
+        texts = [replace(PLAIN, number=thread * 100 + n, routing=(Step("queue all"),)) for n in range(100)]
+        return [choose(Lead("ann"), t, Roster(), MONDAY, looking(Facts())).agreement - thread * 100 for t in texts]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(route, range(4))) == [list(range(100))] * 4

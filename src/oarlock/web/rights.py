@@ -34,6 +34,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "merge": frozenset({"operations", "administrator"}),
     "erase": frozenset({"operations", "administrator"}),
     "close": frozenset({"operations", "leader", "administrator"}),
+    "excuse": frozenset({"operations", "leader"}),
     "members": frozenset({"administrator"}),
     "channels": frozenset({"administrator"}),
     "keep-alive": frozenset({"administrator", "operations"}),

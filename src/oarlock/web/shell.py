@@ -37,13 +37,16 @@ MENU = (
 )
 """Word, name of its address, and what the addresses under it begin with. A page is listed once it is built."""
 
+UNDER = {"/me/": "/settings/", "/promises/": "/handoffs/"}
+"""What stands under an entry without beginning with its address: what is mine, and what hand-offs owe."""
+
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The context processor."""
     member = getattr(request, "user", None)
     if not isinstance(member, Member):
         return {"menu": (), "member": None}
-    path = "/settings/" if request.path.startswith("/me/") else request.path  # what is mine stands under Settings
+    path = next((place for start, place in UNDER.items() if request.path.startswith(start)), request.path)
     here = max((start for _, _, start in MENU if path.startswith(start)), key=len)
     waiting = count_to_answer(member.person) if member.person else 0
     menu = [

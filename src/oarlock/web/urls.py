@@ -27,5 +27,6 @@ urlpatterns = [
     path("settings/", include("oarlock.web.settings_pages.urls")),
     path("me/", include("oarlock.web.accounts.urls")),
     path("first/<str:token>/", first, name="first"),
+    path("", include("oarlock.web.loops.urls")),
     path("handoffs/", include("oarlock.web.handoffs.urls")),  # last: any other word under it is an id
 ]

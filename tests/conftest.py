@@ -1,14 +1,24 @@
 """For every test that opens the store: Django empties the tables between tests that commit, and the tables that refuse
 to be emptied (migration 0002) let it, for as long as that takes.
+
+For every test that draws examples: the same ones each time, so that a push is judged by what is pushed and not by luck.
+The heavy form (OARLOCK_HEAVY, `make faults`) looks for new ones. No example has a deadline, for a loaded machine is no
+fault: where quickness is promised, a test of its own counts the work.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from importlib import import_module  # noqa: TID251  (a module whose name begins with a digit)
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("push", derandomize=True, deadline=None)
+settings.register_profile("heavy", deadline=None)
+settings.load_profile("heavy" if "OARLOCK_HEAVY" in os.environ else "push")
 
 
 @pytest.fixture(autouse=True, scope="session")

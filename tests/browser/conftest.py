@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
+from .places import Walked, walk
 from .running import ARGUMENTS, CHROMIUM, Opened, demo
 
 PEOPLE = 300
@@ -30,18 +31,32 @@ def browser(opened: Opened) -> Iterator[Browser]:
         launched.close()
 
 
+@pytest.fixture(scope="session")
+def walked(browser: Browser, opened: Opened) -> Walked:
+    """Every kind of page, walked once by Olive."""
+    window, page = sign_in(browser, opened, "olive")
+    found = walk(page)
+    window.close()
+    return found
+
+
 SignIn = Callable[..., Page]
+_cookies: dict[tuple[str, str], StorageState] = {}
+"""What the browser of a person holds who has signed in at an address before."""
 
 
 def sign_in(browser: Browser, opened: Opened, person: str, **context: object) -> tuple[BrowserContext, Page]:
-    """A window of its own in which that person of the cast has signed in."""
-    window = browser.new_context(base_url=opened.address, **context)  # type: ignore[arg-type]
+    """A window of its own in which that person of the cast has signed in; a second one has the first one's cookies."""
+    state = _cookies.get((opened.address, person))
+    window = browser.new_context(base_url=opened.address, storage_state=state, **context)  # type: ignore[arg-type]
     page = window.new_page()
     page.goto("/me/login/")
-    page.fill("input[name=login]", f"{person}@brightwater.example")
-    page.fill("input[name=password]", opened.password)
-    page.press("input[name=password]", "Enter")
-    page.wait_for_url(opened.address)
+    if page.url != opened.address:
+        page.fill("input[name=login]", f"{person}@brightwater.example")
+        page.fill("input[name=password]", opened.password)
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(opened.address)
+        _cookies[opened.address, person] = window.storage_state()
     return window, page
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, Page
 
-from .conftest import SignIn, sign_in
-from .places import places
+from .conftest import sign_in
+from .places import Walked
 from .running import Opened
 
 SERIOUS = ("serious", "critical")
@@ -15,12 +15,12 @@ VIEWS = ((1440, "light"), (390, "dark"))
 
 
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)
-def test_no_page_keeps_anybody_out(browser: Browser, opened: Opened, width: int, scheme: str) -> None:
+def test_no_page_keeps_anybody_out(browser: Browser, opened: Opened, walked: Walked, width: int, scheme: str) -> None:
     window, page = sign_in(
         browser, opened, "olive", viewport={"width": width, "height": 900}, color_scheme=scheme
     )  # fmt: skip
     axe, faults = Axe(), []
-    for name, address in places(page).items():
+    for name, address in walked.addresses.items():
         page.goto("about:blank")  # an address that differs in its fragment alone is no new page
         answer = page.goto(opened.address.rstrip("/") + address)
         assert answer is not None and answer.status < 400, f"{name}: {address}: {answer and answer.status}"
@@ -47,19 +47,7 @@ def _faults(axe: Axe, page: Page) -> list[str]:
     ]  # fmt: skip
 
 
-def test_nothing_is_fetched_from_afar_and_no_script_complains(signed_in: SignIn, opened: Opened) -> None:
-    page = signed_in("olive")
-    far: list[str] = []
-    said: list[str] = []
-
-    def asked(request: Request) -> None:
-        if not request.url.startswith((opened.address, "data:")):
-            far.append(request.url)
-
-    page.on("request", asked)
-    page.on("console", lambda message: said.append(f"{page.url}: {message.text}") if message.type == "error" else None)
-    page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
-    for address in places(page).values():
-        page.goto(address)
-    assert not far
-    assert not said
+def test_nothing_is_fetched_from_afar_and_no_script_complains(walked: Walked) -> None:
+    assert len(walked.addresses) >= 40
+    assert not walked.far
+    assert not walked.said

@@ -95,7 +95,7 @@ def connection() -> ibis.BaseBackend:
 def test_a_rule_written_read_and_judged_says_the_same_live_and_in_a_table(
     connection: ibis.BaseBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    number, tries = seed_and_tries(40_000)
+    number, tries = seed_and_tries(20_000)
     done = []
 
     @seed(number)

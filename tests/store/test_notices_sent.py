@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ import pytest
 
 from oarlock.jobs import outbox
 from oarlock.jobs.outbox import WAITS, Outbox, send_due
+from oarlock.records.shapes import ERASED
 from oarlock.store.models import Choice, Member, Notice
 from oarlock.store.writes import notices as writes
 from oarlock.store.writes.audit import SYSTEM
@@ -254,6 +256,35 @@ def test_a_digest_is_one_mail_a_day_with_all_that_was_gathered(box: Mailbox, clo
     assert {state(each) for each in ids} == {"gathered"}
     send_due("bob")
     assert len(box.letters) == 1
+
+
+def test_what_was_about_somebody_erased_since_is_told_to_nobody(box: Mailbox, clock: Clock, lena: Member) -> None:
+    erased = offer()
+    Notice.objects.update(subject=ERASED, body=json.dumps({ERASED: True}))
+    send_due("ann")
+    assert state(erased) == "unwanted"
+    Choice.objects.create(member=lena, kind="*", channels="mail", when="digest")
+    gone, told = offer(about="handoff:gone"), offer(about="handoff:there")
+    send_due("ann")
+    Notice.objects.filter(id=gone).update(subject=ERASED, body=json.dumps({ERASED: True}))
+    clock.at = datetime(2026, 11, 17, 8, tzinfo=UTC)
+    send_due("ann")
+    (letter,) = box.letters
+    assert letter["Subject"] == "Your day in Oarlock: 1 notice" and state(gone) == state(told) == "gathered"
+
+
+def test_a_digest_lists_so_many_and_counts_the_rest(
+    box: Mailbox, clock: Clock, lena: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writes, "LINES", 2)
+    Choice.objects.create(member=lena, kind="*", channels="mail", when="digest")
+    for n in range(5):
+        offer(about=f"handoff:h{n}")
+    send_due("ann")
+    clock.at = datetime(2026, 11, 17, 8, tzinfo=UTC)
+    send_due("ann")
+    text = str(box.letters[0].get_payload())
+    assert text.count("A lead for you") == 2 and "And 3 more." in text
 
 
 def test_many_due_at_once_all_go_out_once(box: Mailbox, clock: Clock) -> None:

@@ -11,7 +11,7 @@ import pytest
 from oarlock.jobs.retaining import ARRIVALS, NOTICES, retain
 from oarlock.store.models import Arrival, DeadLetter, Notice
 from oarlock.store.writes import retaining
-from oarlock.store.writes.notices import forget, wish
+from oarlock.store.writes.notices import wish
 
 NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
 LONG_AGO = NOON - timedelta(days=100)
@@ -67,11 +67,3 @@ def test_counts_of_a_process_that_is_gone_go(tmp_path: Path) -> None:
         os.utime(folder / f"{name}.json", (at.timestamp(), at.timestamp()))
     assert retain(tmp_path, NOON)["counts"] == 1
     assert [file.name for file in folder.iterdir()] == ["2.json"]
-
-
-@pytest.mark.django_db
-def test_notices_about_somebody_who_is_erased_are_let_go() -> None:
-    for about in ("handoff:h1", "person:p1", "handoff:h2"):
-        wish("offered", "lena", about, "Ada Byron waits", {}, NOON)
-    assert forget(["handoff:h1", "person:p1"]) == 2
-    assert [each.about for each in Notice.objects.all()] == ["handoff:h2"]

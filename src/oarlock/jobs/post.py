@@ -88,7 +88,8 @@ class Post:
 def words_of(body: Mapping[str, Any], name: str) -> str:
     """A notice as plain text: what is told, and where to look."""
     if "lines" in body:
-        parts = ["\n\n".join("\n".join((f"- {each['subject']}", *_link(each["path"]))) for each in body["lines"])]
+        parts = ["\n".join((f"- {each['subject']}", *_link(each["path"]))) for each in body["lines"]]
+        parts += [f"And {body['more']} more."] if body["more"] else []
     else:
         parts = [str(body.get("words", "")), *_link(body.get("path", ""))]
     return "\n\n".join((f"Hello {name},", *(part for part in parts if part)))

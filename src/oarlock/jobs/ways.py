@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from oarlock.ground.quiet import ONE_DAY, Quiet, quiet_until
 from oarlock.ground.zones import first_instant
+from oarlock.records.shapes import ERASED
 from oarlock.store.reads.notices import Receiver, Waiting
 
 MAIL = "mail"
@@ -43,7 +44,9 @@ class Way:
 
 
 def way_of(notice: Waiting, receiver: Receiver | None, house: House, now: datetime) -> Way:
-    """The way of a notice that is due."""
+    """The way of a notice that is due. One about somebody who was erased since has nothing to tell any more."""
+    if ERASED in notice.body:
+        return Way("unwanted")
     if receiver is None:
         return Way("failed", words=f"`{notice.user}` is nobody the agreement in force or the list of members knows.")
     if receiver.gone:

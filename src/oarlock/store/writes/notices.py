@@ -19,8 +19,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
+from oarlock.charts.numerals import plural
 from oarlock.ground.ids import fact_id
 from oarlock.ground.problems import UserProblem
+from oarlock.records.shapes import ERASED
 from oarlock.store.models import Notice
 from oarlock.store.writes.audit import Acting, note
 
@@ -38,6 +40,8 @@ SUBJECT = 200
 """Letters of a subject; a longer one is cut, with an ellipsis."""
 CLAIM = timedelta(seconds=15)
 """How long a claim holds without being renewed."""
+LINES = 200
+"""Notices a digest lists; further ones are counted."""
 GATHERING = "digest"
 """What stands as the channel of a notice that waits for its receiver's next digest."""
 
@@ -131,18 +135,19 @@ def route(ids: Collection[str], channels: Sequence[str], *, now: datetime) -> No
         Notice.objects.bulk_create(more, ignore_conflicts=True)
 
 
-def bundle(user: str, subject: str, *, now: datetime) -> str | None:
-    """All that waits for that receiver's digest as one mail; its id, None where another worker was first."""
+def bundle(user: str, *, now: datetime) -> str | None:
+    """All that waits for that receiver's digest as one mail; its id, None where nothing is left to tell."""
     with transaction.atomic():
         waiting = Notice.objects.filter(free(now), user=user, channel=GATHERING).order_by("made_at", "id")
-        told = [(n.id, n.subject, json.loads(n.body)) for n in waiting.select_for_update()]
+        found = [(n.id, n.subject, json.loads(n.body)) for n in waiting.select_for_update()]
+        Notice.objects.filter(id__in=[id for id, _, _ in found]).update(state="gathered")
+        told = [each for each in found if ERASED not in each[2]]
         if not told:
             return None
-        lines = [{"subject": title, "path": body.get("path", "")} for _, title, body in told]
-        ids = [id for id, _, _ in told]
-        Notice.objects.filter(id__in=ids).update(state="gathered")
-        step = fact_id(*ids)
-        return wish("digest", user, f"digest:{user}", subject, {"lines": lines}, now, step=step, channel="mail")
+        lines = [{"subject": title, "path": body.get("path", "")} for _, title, body in told[:LINES]]
+        body = {"lines": lines, "more": len(told) - len(lines)}
+        subject, step = f"Your day in Oarlock: {plural(len(told), 'notice')}", fact_id(*(id for id, _, _ in told))
+        return wish("digest", user, f"digest:{user}", subject, body, now, step=step, channel="mail")
 
 
 def claim(ids: Collection[str], worker: str, *, now: datetime) -> list[str]:
@@ -195,11 +200,6 @@ def retry(notice_id: str | None, *, acting: Acting, now: datetime) -> int:
             raise UserProblem("nothing-failed", "There is no such notice that failed.", "", "Load the page again.")
         note("retried", "notice", notice_id or "every failed one", {"notices": many}, acting=acting, now=now)
     return many
-
-
-def forget(abouts: Collection[str]) -> int:
-    """Let go every notice about these things (`person:<id>`, `handoff:<id>`): somebody is erased; how many."""
-    return Notice.objects.filter(about__in=list(abouts)).delete()[0]
 
 
 def _due(ids: Collection[str], now: datetime) -> QuerySet[Notice]:

@@ -21,10 +21,11 @@ browser:
 
 # Browser tests have a process of their own: the browser's event loop runs on in it, and Django refuses to write under one.
 # On the second database fewer tries: what tampering finds does not depend on it.
+# In the order of their names: files of few and long tests would else come last, and one worker wait for the other.
 test: setup browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser
-	OARLOCK_TRIES=10 $(BIN)/python -m pytest -p tests.store.on_postgres -n 2 --dist loadfile tests/store
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/browser
+	OARLOCK_TRIES=10 $(BIN)/python -m pytest -p tests.store.on_postgres -n 2 --dist loadfile --no-loadscope-reorder tests/store
 
 check: setup
 	$(BIN)/ruff check .
@@ -36,7 +37,7 @@ check: setup
 # The large forms of the tests that try to break it: tampering, flipped bits, kills, hostile texts, fuzzed pages and API.
 faults: setup browser
 	OARLOCK_HEAVY=1 OARLOCK_TRIES=1000 OARLOCK_SEEDS=200 $(BIN)/python -m pytest -n 2 --dist loadfile tests/store/test_tamper.py \
-		tests/store/test_envelope.py tests/store/test_backup.py tests/store/test_notices_killed.py tests/store/test_desk_faults.py tests/store/test_desk_history.py tests/engines/test_crash.py tests/rooms/lifecycle/test_replay.py \
+		tests/store/test_envelope.py tests/store/test_backup.py tests/store/test_notices_killed.py tests/store/test_desk_faults.py tests/store/test_desk_history.py tests/engines/test_crash.py tests/rooms/lifecycle/test_replay.py tests/rooms/loop/test_known_on_a_date.py \
 		tests/rooms/agreement tests/web/test_fuzz.py tests/web/test_api_schema.py
 
 # A picture of each page at two widths, light and dark, in build/screenshots; not committed.

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from oarlock.store.models import AuditLine, Away, Feed, Handoff, Turn
+from oarlock.store.writes.feeds import Calendar, address_of
 
 from .handed import NOW, handed
 
@@ -105,7 +107,9 @@ def test_a_calendars_address_is_kept_and_shown_to_nobody_again(
 ) -> None:
     lena = clients["lena"]
     lena.post("/handoffs/availability/calendar/", {"address": SECRET.replace("https", "webcal")})
-    assert Feed.objects.get(user="lena").address == SECRET
+    kept = Feed.objects.get(user="lena")
+    assert "private" not in kept.address
+    assert address_of(Calendar("lena", kept.address), settings.OARLOCK.home) == SECRET
     for client in clients.values():
         assert "private-4f1a" not in client.get("/handoffs/availability/").content.decode()
     assert "Read from <b>calendar.example</b>, not yet" in page(lena)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from datetime import datetime, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from oarlock.ground.intervals import micros
 from oarlock.ground.problems import UserProblem
 from oarlock.store.models import Away, Feed
 from oarlock.store.writes.audit import Acting, note
+from oarlock.store.writes.feeds import locked
 
 LONGEST = timedelta(days=366)
 MOST = 200
@@ -71,12 +73,17 @@ def take_back(user: str, away_id: str, *, acting: Acting, now: datetime) -> None
         note("took-back", "absence", away_id, {"user": user}, acting=acting, now=now)
 
 
-def keep_calendar(user: str, address: str, *, acting: Acting, now: datetime) -> None:
-    """Read somebody's absences from that iCalendar address; none where it is empty. UserProblem `bad-address`."""
+def keep_calendar(user: str, address: str, *, home: Path, acting: Acting, now: datetime) -> None:
+    """Read somebody's absences from that iCalendar address, kept locked; none where it is empty.
+
+    UserProblem `bad-address`.
+    """
     plain = _address(address)
     with transaction.atomic():
         if plain:
-            Feed.objects.update_or_create(user=user, defaults={"address": plain, "read_at": None, "words": ""})
+            Feed.objects.update_or_create(
+                user=user, defaults={"address": locked(plain, home), "read_at": None, "words": ""}
+            )
         else:
             Feed.objects.filter(user=user).delete()
             Away.objects.filter(user=user, ends__gt=now).exclude(origin=HAND).delete()

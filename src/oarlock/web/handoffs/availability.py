@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -108,7 +109,8 @@ def calendar(request: HttpRequest) -> HttpResponseBase:
     key, _ = _mine(request)
     try:
         acting = Acting.member(acting_member(request).id)
-        writes.keep_calendar(key, request.POST.get("address", ""), acting=acting, now=now())
+        address, home = request.POST.get("address", ""), settings.OARLOCK.home
+        writes.keep_calendar(key, address, home=home, acting=acting, now=now())
     except UserProblem as problem:
         return _page(request, {"address": request.POST.get("address", "")[:2000]}, problem)
     messages.info(request, "Kept. Your calendar is read every quarter of an hour.")

@@ -279,3 +279,14 @@ def test_threads_that_route_by_many_texts_at_once_do_not_meet(monkeypatch: pytes
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(route, range(4))) == [list(range(100))] * 4
+
+
+def test_a_cap_of_one_lets_everybody_have_one() -> None:
+    pool = Pool("all", (("lena", 1.0), ("jonas", 1.0)), cap=Cap(per_day=1, open=1))
+    terms, roster = replace(PLAIN, pools=(pool,), routing=(Step("pool all"),)), Roster()
+    assert choose(Lead("ann"), terms, roster, MONDAY, looking(Facts())).owner == "lena"
+    roster = Roster({("all", "lena"): Turn(-0.5, None, 1), ("all", "jonas"): Turn(0.5)}, {"lena": 1})
+    assert choose(Lead("ben"), terms, roster, MONDAY, looking(Facts())).owner == "jonas"
+    roster = Roster({("all", "lena"): Turn(0, None, 1), ("all", "jonas"): Turn(0, None, 1)})
+    waits = choose(Lead("cat"), terms, roster, MONDAY, looking(Facts()))
+    assert (waits.owner, waits.queue, waits.because) == (None, "all", "nobody-available")

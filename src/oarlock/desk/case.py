@@ -28,7 +28,8 @@ from oarlock.routing.roster import Roster
 
 @dataclass(slots=True)
 class Case:
-    """A case at work. `fresh` are entries nobody has looked at yet; `terms` is the version in force now."""
+    """A case at work. `fresh` are entries nobody has looked at yet; `terms` is the version in force now; `tail` is how
+    the person stood before the last instant, and its facts, where that is known."""
 
     situation: Situation
     versions: Versions
@@ -40,6 +41,7 @@ class Case:
     roster: Roster
     handoffs: dict[str, HandedOver]
     seen: set[tuple[int, str]]
+    tail: tuple[Lived, list[Fact]] | None = None
     fresh: list[Entry] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     changed: dict[str, None] = field(default_factory=dict)
@@ -76,14 +78,33 @@ class Case:
         if not new:
             return
         self.facts += new
-        late = self._latest is not None and (new[0].at <= self._latest or self._came_back(new[0].at))
+        latest = self._latest
+        again = latest is not None and new[0].at == latest and self.tail is not None
+        late = latest is not None and (new[0].at < latest or (new[0].at == latest and not again))
+        late = late or self._came_back(new[0].at)
         self.last = max([self.last, *(max(f.at, f.recorded_at) for f in new)])
-        self.told = sorted([*self.told, *new], key=lambda f: f.order) if late else [*self.told, *new]
         if late:
+            self.told = sorted([*self.told, *new], key=lambda f: f.order)
             known_now = replace(self.situation.known, facts=tuple(self.told))
+            self.tail = None
             self._stand(live(known_now, self.versions, self.last))
         else:
-            self._stand(go_on(self.lived, new, self.versions, self.last))
+            self._go_on(new, again)
+
+    def _go_on(self, new: Sequence[Fact], again: bool) -> None:
+        """From where they stood, by later facts; `again`: by more facts of the last instant, which is judged anew."""
+        before, more = self.lived, list(new)
+        if again and self.tail is not None:
+            before, known = self.tail
+            more = sorted([*known, *new], key=lambda f: f.order)
+            self.told = [*self.told[: len(self.told) - len(known)], *more]
+        else:
+            self.told = [*self.told, *new]
+        last = more[-1].at
+        earlier = [f for f in more if f.at < last]
+        before = go_on(before, earlier, self.versions, earlier[-1].at) if earlier else before
+        self.tail = (before, [f for f in more if f.at == last])
+        self._stand(go_on(before, self.tail[1], self.versions, self.last))
 
     def _came_back(self, at: datetime) -> bool:
         """Whether they may have come back from a detour after that instant, before it was known."""

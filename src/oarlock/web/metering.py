@@ -53,8 +53,9 @@ class Meter:
 
     def _keep(self) -> None:
         """What a full disk takes away is a count; the request it counts was answered all the same."""
-        if self.process != f"{os.getpid()}":  # a process that was forked begins anew
-            self.process = f"{os.getpid()}"
+        self.process = f"{os.getpid()}"  # asked each time: a process may have been forked
+        if not Path(settings.OARLOCK.home).is_dir():
+            return
         told = {"answers": self.answers, "buckets": self.buckets, "seconds": self.seconds}
         with suppress(OSError):
             folder = folder_of(settings.OARLOCK.home)

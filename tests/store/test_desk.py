@@ -15,21 +15,26 @@ from oarlock.lifecycle.life import INSTANT, follow
 from oarlock.records.facts import Touched
 from oarlock.routing import from_plain
 from oarlock.store.models import (
+    Account,
     AuditLine,
     Decision,
     Handoff,
     HandoffEvent,
     Notice,
+    Person,
     PersonState,
     Remark,
     StageEntry,
     Touch,
     Turn,
 )
+from oarlock.store.reads.folds import folded
 from oarlock.store.reads.lives import known_of
+from oarlock.store.reads.situations import handoffs_of
 from oarlock.store.reads.versions import all_versions
 from oarlock.store.writes import handoffs, records
 from oarlock.store.writes.audit import SYSTEM, Acting
+from oarlock.store.writes.clocks import ring
 from oarlock.store.writes.desk import follow_up, happen
 from oarlock.store.writes.judging import judge
 
@@ -188,3 +193,35 @@ def test_a_detour_that_ended_wakes_whoever_was_on_it(home: Path) -> None:
     assert (state.cycle, state.stage, state.detour) == (2, "lead", None)
     asks("p-1", later + HOUR)
     assert sorted(Handoff.objects.values_list("cycle", "state")) == [(1, "rejected"), (2, "offered")]
+
+
+def test_whoever_becomes_worth_it_by_an_edit_is_handed_over_and_whoever_was_before_is_not(home: Path) -> None:
+    for person, at in (("p-1", MONDAY), ("p-2", MONDAY - DAY)):
+        someone(person, at)
+        Touch.objects.create(touch_id=person, person_id=person, at=at, recorded_at=at, kind="form.demo_request", load=1)
+    Person.objects.filter(pk="p-1").update(account_id=None)
+    Account.objects.create(account_id="a-2", employees=200.0, industry="logistics", country="AT")
+    judge(["p-1", "p-2"], now=MONDAY)
+    assert not Handoff.objects.exists()
+    mara = Acting("member-mara")
+    for person, values in (("p-1", {"account_id": "a-2"}), ("p-2", {"language": "de"})):
+        records.edit("person", person, values, acting=mara, by="mara", now=MONDAY + HOUR)
+    assert [h.person_id for h in Handoff.objects.all()] == ["p-1"]
+
+
+def test_a_hand_offs_row_is_the_fold_of_its_facts_and_decisions(home: Path) -> None:
+    for n in range(4):
+        offered(f"p-{n}", MONDAY + n * MINUTE)
+    first, second, third, _ = Handoff.objects.order_by("offered_at")
+    handoffs.accept(first.pk, by="lena", acting=LENA, now=MONDAY + 20 * MINUTE)
+    calls(first.person_id, MONDAY + 25 * MINUTE)
+    handoffs.reject(second.pk, by=second.owner or "", reason="student", acting=LENA, now=MONDAY + 20 * MINUTE)
+    handoffs.pass_on(third.pk, to="amelie", by="sam", acting=LENA, now=MONDAY + 20 * MINUTE)
+    while ring(MONDAY + 5 * HOUR):
+        pass
+    waiting = Handoff.objects.exclude(pk__in=[first.pk, second.pk]).filter(owner=None).first()
+    if waiting is not None:
+        handoffs.take(waiting.pk, by="viktor", acting=LENA, now=MONDAY + 5 * HOUR)
+    people = {f"p-{n}": f"p-{n}" for n in range(4)}
+    rows = {h.id: h for there in handoffs_of(people).values() for h in there}
+    assert folded(people, all_versions(), MONDAY + DAY) == rows

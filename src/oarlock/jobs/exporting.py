@@ -1,4 +1,5 @@
-"""Store to lake: facts that came in live, appended to the lake's tables, sealed and told of in the trail.
+"""Store to lake: facts that came in live, appended to the lake's tables, sealed and told of in the trail; and the
+people and accounts that came in with them.
 
     export(home, acting=, now=) -> Exported
 
@@ -34,12 +35,25 @@ from oarlock.store.writes import loads
 from oarlock.store.writes.audit import Acting
 from oarlock.store.writes.loads import EXPORT, FACT_TABLES, LIVE, Sealed
 from oarlock.store.writes.orders import Order
+from oarlock.store.writes.standing import SPARED
 
 Tell = Callable[[str, float | None], None]
 WAIT = 30.0
 WAITING = f"SELECT number FROM loads WHERE kind = '{LIVE}' AND lake_mark = '' AND finished_at IS NOT NULL"
 KINDS: dict[Kind, str] = {"time": "BIGINT", "integer": "BIGINT", "number": "DOUBLE", "money": "DOUBLE"}
 """The DuckDB type of a column as the store keeps it; everything else is text."""
+
+LATELY = 2 * 86_400_000_000
+"""Microseconds before the oldest waiting load since when a person without any fact may have come in."""
+PEOPLE_ARRIVED = (
+    f"person_id IN ({SPARED}) OR created_at >= (SELECT min(begun_at) - {LATELY} FROM loads WHERE number IN ({WAITING}))"
+)
+RECORDS = {
+    "people": PEOPLE_ARRIVED,
+    "accounts": f"account_id IN (SELECT account_id FROM people WHERE {PEOPLE_ARRIVED}) OR account_id IN"
+    f" (SELECT entity_id FROM changes WHERE entity = 'account' AND \"load\" IN ({WAITING}))",
+}
+"""Which records may have come in live since the last export: a condition on the store's rows, by table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +81,8 @@ def export(home: Path, *, acting: Acting, now: datetime, tell: Tell = lambda wor
             tell(f"bringing out {SHAPES[table].name}", None)
             rows[table] = _out(way, session, SHAPES[table], last, batch)
             seals += _seals(way, SHAPES[table])
+        for table in RECORDS:
+            rows[table] = _records_out(way, session, SHAPES[table], batch)
         rows = {table: count for table, count in rows.items() if count}
         if rows:
             session.finish(Import(batch, now, (), Summary(batch, now, ()).as_dict()))
@@ -103,6 +119,22 @@ def _out(way: Way, session: Session, shape: Shape, last: int, batch: str) -> int
     written = way.duck.execute(f"COPY ({lacking} ORDER BY {key}) TO {text(str(path))} (FORMAT parquet)").fetchall()
     session.add(shape.name, [(path, int(written[0][0]))])
     return int(written[0][0])
+
+
+def _records_out(way: Way, session: Session, shape: Shape, batch: str) -> int:
+    """Write the people and accounts that came in live and that the lake has no row of; how many. Later changes of
+    theirs are facts, and go as those do."""
+    key, names = ident(shape.key[0]), loads.quoted(c.name for c in shape.columns)
+    kinds = {c.name: KINDS.get(c.kind, "VARCHAR") for c in shape.columns}
+    with way.read(f"SELECT {names} FROM {shape.name} WHERE {RECORDS[shape.name]}", kinds) as source:
+        way.duck.execute(f"CREATE OR REPLACE TEMP TABLE arrived AS SELECT * FROM {source}")
+    lacking = f"SELECT {', '.join(as_lake(c) for c in shape.columns)} FROM arrived ANTI JOIN {shape.name} USING ({key})"
+    count = _count(way, f"SELECT count(*) FROM ({lacking})")
+    if count:
+        path = session.folder(shape.name) / f"{batch}.parquet"
+        way.duck.execute(f"COPY ({lacking} ORDER BY {key}) TO {text(str(path))} (FORMAT parquet)")
+        session.add(shape.name, [(path, count)])
+    return count
 
 
 def _seals(way: Way, shape: Shape) -> list[tuple[int, Sealed]]:

@@ -24,7 +24,9 @@ from oarlock.jobs.steps import Bench, silent
 from oarlock.store.models import Version
 from oarlock.store.writes import loads
 from oarlock.store.writes.audit import Acting, note
+from oarlock.store.writes.judging import judge
 from oarlock.store.writes.orders import Order
+from oarlock.store.writes.standing import refold, unjudged
 
 Tell = Callable[[str, float | None], None]
 STATE_TABLES = ("person_states", "stage_entries", "handoffs", "search_words")
@@ -41,6 +43,8 @@ def rebuild(home: Path, *, acting: Acting, now: datetime, tell: Tell = lambda wo
         tell("following everybody through the stages", 0.3)
         if Version.objects.exists():
             make_states(way, bench)
+            judge(unjudged(), now=now)
+            refold(now)
         tell("making everybody findable", 0.8)
         put_rows(way, "search_words", KEY, KEY, WORDS, whole=True)
     with transaction.atomic():

@@ -95,7 +95,7 @@ def put(decided: Sequence[tuple[Situation, Decided]], terms: Terms, *, now: date
     """Keep what was decided of each situation, in the order in which it was; inside the transaction that is open."""
     _put_facts([fact for _, one in decided for fact in one.facts], details, now)
     let_stand([Standing(before.person_id, one.lived, before.gone_to, before.entries) for before, one in decided])
-    upsert("handoffs", HANDOFF, [_handoff(h) for _, one in decided for h in one.handoffs], key=("handoff_id",))
+    upsert("handoffs", HANDOFF, [handoff_row(h) for _, one in decided for h in one.handoffs], key=("handoff_id",))
     upsert("decisions", DECISION, [_decision(d, one) for _, one in decided for d in one.decisions])
     if decided:
         _put_turns(decided[0][0].roster, decided[-1][1].roster, terms, now)
@@ -182,7 +182,8 @@ DECISION = ("decision_id", "handoff_id", "person_id", "at", "agreement", "owner"
 TURN = ("pool", "user", "credit", "since", "last_at", "day", "given")
 
 
-def _handoff(state: HandedOver) -> Row:
+def handoff_row(state: HandedOver) -> Row:
+    """A hand-off as its row has it, in the order of HANDOFF."""
     return (state.id, " ".join(state.holders), " ".join(state.breached), *(_kept(v) for v in _values(state)))
 
 

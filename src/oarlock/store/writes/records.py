@@ -27,6 +27,7 @@ from oarlock.store.models import Account, Change, Erasure, Load, Opportunity, Pe
 from oarlock.store.reads.people import FIELDS as OF_PERSON
 from oarlock.store.reads.search import words_of
 from oarlock.store.writes.audit import Acting, note
+from oarlock.store.writes.desk import follow_up
 from oarlock.store.writes.judging import judge
 
 BY_HAND = "by hand"
@@ -102,7 +103,8 @@ def _value(record: Any, field: str) -> str | None:
 
 
 def learn(said: Sequence[Said], *, acting: Acting, by: str, origin: str, now: datetime) -> int:
-    """Write facts of one instant, let the rows follow, and judge the people concerned anew; how many facts."""
+    """Write facts of one instant, let the rows follow, judge the people concerned anew and hand over whoever becomes
+    worth it; how many facts."""
     with transaction.atomic():
         load = Load.objects.create(kind="live", begun_at=now, finished_at=now, rows="{}")
         facts = [fact for s in said for fact in _facts(s, by, origin, now, load.number)]
@@ -114,7 +116,11 @@ def learn(said: Sequence[Said], *, acting: Acting, by: str, origin: str, now: da
                 _stand(s)
         for entity, entity_id in sorted({(s.entity, s.entity_id) for s in said}):
             find_by(entity, entity_id)
-        judge(_people_of(said), now=now)
+        people = _people_of(said)
+        if any(s.field == "merged_into" for s in said):
+            judge(people, now=now)
+        else:
+            follow_up(sorted(people), now=now)
         return len(facts)
 
 
@@ -192,12 +198,13 @@ def find_by(entity: str, record_id: str) -> None:
 
 
 def again() -> int:
-    """Put values set by hand over those a load has just brought, where nothing newer is known; how many."""
+    """Put values set by hand or arrived live over those a load has just brought, where nothing newer is known; how
+    many."""
     live = Load.objects.filter(kind="live").values("number")
     done = 0
     with transaction.atomic():
         for entity, entity_id, field in (
-            Change.objects.filter(load__in=live, by__isnull=False).exclude(field__in=("merged_into", "stage"))
+            Change.objects.filter(load__in=live).exclude(field__in=("merged_into", "stage"))
             .values_list("entity", "entity_id", "field").distinct()
         ):  # fmt: skip
             latest = Change.objects.filter(entity=entity, entity_id=entity_id, field=field)

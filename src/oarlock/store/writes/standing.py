@@ -2,6 +2,7 @@
 
     put_states(table, key, columns, source)   stage entries and states of people
     put_handoffs(source)                      hand-offs; one of which any fact came live is left to `desk`
+    refold(now)                               those, folded from their facts and decisions
 
 Promise: nothing that came in while the history was followed is undone; whose rows were spared is judged anew.
 """
@@ -11,11 +12,18 @@ Promise: nothing that came in while the history was followed is undone; whose ro
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import connection, transaction
 
 from oarlock.store.models import Handoff
+from oarlock.store.reads.folds import folded
+from oarlock.store.reads.lives import AT_ONCE, in_parts
+from oarlock.store.reads.versions import all_versions
+from oarlock.store.writes.desk import HANDOFF as FOLDED
+from oarlock.store.writes.desk import handoff_row as folded_row
 from oarlock.store.writes.loads import LIVE, quoted, rows, run
+from oarlock.store.writes.rows import upsert
 
 HANDOFF = tuple(f.attname for f in Handoff._meta.fields)
 WAITING = f"SELECT number FROM loads WHERE kind = '{LIVE}' AND lake_mark = ''"
@@ -32,6 +40,12 @@ CAME_LIVE = f"""EXISTS (SELECT 1 FROM handoff_events e JOIN loads l ON l.number 
 def spared() -> tuple[str, ...]:
     """The people of whom the store knows something that the lake does not."""
     return tuple(sorted(row[0] for row in rows(SPARED)))
+
+
+def unjudged() -> tuple[str, ...]:
+    """Everybody who has a record and no state: they came in after what the lake was told of."""
+    lacking = "NOT EXISTS (SELECT 1 FROM person_states s WHERE s.person_id = p.person_id)"
+    return tuple(row[0] for row in rows(f"SELECT person_id FROM people p WHERE {lacking} ORDER BY person_id"))
 
 
 def put_states(table: str, key: Sequence[str], columns: Sequence[str], source: str) -> None:
@@ -64,6 +78,24 @@ def put_handoffs(source: str) -> None:
             f"INSERT INTO handoffs ({quoted(HANDOFF)}) SELECT {quoted(HANDOFF)} FROM {source} s"
             f" WHERE NOT EXISTS (SELECT 1 FROM handoffs t WHERE {keyed}) AND ({_free('s')} OR s.ended_at IS NOT NULL)"
         )
+
+
+def refold(now: datetime) -> int:
+    """Let every hand-off of which a fact came live be what its facts and decisions say; how many there are."""
+    versions, done = all_versions().in_force_by(now), 0
+    of_live = f"SELECT number FROM loads WHERE kind = '{LIVE}'"
+    people = rows(f'SELECT DISTINCT person_id FROM handoff_events WHERE "load" IN ({of_live}) ORDER BY 1')
+    for some in in_parts((row[0] for row in people), AT_ONCE):
+        came = rows(
+            f'SELECT DISTINCT handoff_id FROM handoff_events WHERE "load" IN ({of_live})'
+            f" AND person_id IN ({', '.join(['%s'] * len(some))})", list(some),
+        )  # fmt: skip
+        live = {row[0] for row in came}
+        states = [state for id, state in folded(some, versions, now).items() if id in live]
+        with transaction.atomic():
+            upsert("handoffs", FOLDED, [folded_row(state) for state in states], key=("handoff_id",))
+        done += len(states)
+    return done
 
 
 def _free(name: str) -> str:

@@ -46,8 +46,12 @@ def looking(record: Record) -> Look:
         if ready is None or ready.tree is not tree:
             ready = _ready(tree)
         verdict = ready.read(record)
-        fields = tuple([seen.get(path) or _see(path, record, ready.named, seen) for path in ready.fields])
-        values = (*fields, *_counted(ready.counts, record)) if ready.counts else fields
+        try:
+            values = tuple(map(seen.__getitem__, ready.fields))
+        except KeyError:  # asked for the first time, or not to be kept
+            values = tuple(seen.get(path) or _see(path, record, ready.named, seen) for path in ready.fields)
+        if ready.counts:
+            values = (*values, *_counted(ready.counts, record))
         return (verdict if verdict is None else verdict is True), values
 
     return look

@@ -26,7 +26,20 @@ def set_up(asked: Door) -> str:
     cast.join(password, now=now())
     cast.sign_up(asked.home)
     _load(asked)
+    _open_form()
     return password
+
+
+def _open_form() -> None:
+    """A form one can fill in and see come into the inbox, unless entrances were opened already."""
+    from oarlock.ground.clock import now
+    from oarlock.store.reads.entrances import entrances
+    from oarlock.store.writes.audit import SYSTEM
+    from oarlock.store.writes.entrances import make
+
+    if not entrances():
+        options = {"touch": "form.demo_request", "source": "content", "consent": "You may contact me about this."}
+        make("Request a demo", "form", options, acting=SYSTEM, now=now())
 
 
 def _load(asked: Door) -> None:

@@ -198,12 +198,8 @@ def _kept(parcels: Sequence[Parcel]) -> list[tuple[Taken, ...]]:
 
 
 def _once(parcels: Sequence[Parcel]) -> list[tuple[Taken, ...]]:
-    at = now()
-    taken = take_in(parcels, now=at)
-    sources = {a.source.rpartition(":")[2] for p in parcels for a in p.arrivals}
-    if sources:
-        _seen(sources)
-    return taken
+    _seen({one.source.rpartition(":")[2] for p in parcels for one in (*p.arrivals, *p.letters)})
+    return take_in(parcels, now=now())
 
 
 _told: dict[str, float] = {}

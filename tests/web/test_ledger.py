@@ -107,7 +107,8 @@ def test_the_list_of_cases_pages_without_losing_or_doubling_any(ready: Client, h
     kept = measurements.kept(measurement.key)
     assert kept is not None
     whole = ledger_rows.owed_rows(home, kept.files["cases"], line.key, cell.period, limit=1000).rows
-    seen, after = [], ""
+    seen: list[ledger_rows.OwedRow] = []
+    after = ""
     while True:
         part = ledger_rows.owed_rows(home, kept.files["cases"], line.key, cell.period, after=after, limit=2)
         seen += part.rows

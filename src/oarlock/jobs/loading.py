@@ -11,7 +11,7 @@ the same. No row is ever saved one at a time.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -37,7 +37,7 @@ from oarlock.store.writes.audit import Acting
 from oarlock.store.writes.judging import judge
 from oarlock.store.writes.loads import EXPORT, FACT_TABLES, LAKE, Sealed
 from oarlock.store.writes.orders import Order
-from oarlock.store.writes.records import again
+from oarlock.store.writes.records import again, find_by
 from oarlock.store.writes.standing import spared
 
 __all__ = ["Loaded", "Tell", "do_load", "earlier", "lake_told", "load", "mark_of", "sha_of"]
@@ -82,10 +82,17 @@ def load(home: Path, *, acting: Acting, now: datetime, tell: Tell = lambda words
         work = _Work(home, way, number, _since(bench), seen, versions, tell)
         _bring(work, bench)
         again()
-        judge(spared(), now=now)
+        _look_after(spared(), now)
         told = {"rows": work.rows, "since": work.since} | lake_told(home, seen)
         loads.finish(number, told, acting=acting, now=now)
         return Loaded(number, work.rows)
+
+
+def _look_after(person_ids: Collection[str], now: datetime) -> None:
+    """Those of whom the lake has not heard all: judged by the store's own facts, and found by their words again."""
+    judge(person_ids, now=now)
+    for person_id in person_ids:
+        find_by("person", person_id)
 
 
 def do_load(order: Order, tell: Tell) -> Mapping[str, object]:

@@ -51,6 +51,7 @@ class Counted:
     by: str
     began: datetime
     due: datetime
+    large: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +60,16 @@ class Clocks:
 
     agreed: Agreed
 
-    def of(self, handoff: HandedOver) -> Clock:
-        """The clock that runs, else what became of it."""
+    def of(self, handoff: HandedOver, *, large: bool = False) -> Clock:
+        """The clock that runs, else what became of it; the large one says its instants, too."""
         if handoff.ended_at is not None:
             return Clock("done", f"{handoff.state} {self._when(handoff.ended_at)}", "0 100", "")
         if handoff.state == "offered" and handoff.accept_due_at:
             began, due = handoff.held_since or handoff.offered_at, handoff.accept_due_at
-            return self._running(handoff, Counted("due in", "answer by", began, due))
+            return self._running(handoff, Counted("due in", "answer by", began, due, large))
         if handoff.first_touch_at is None and handoff.first_touch_due_at and handoff.answered_at:
             return self._running(
-                handoff, Counted("first touch in", "touch by", handoff.answered_at, handoff.first_touch_due_at)
+                handoff, Counted("first touch in", "touch by", handoff.answered_at, handoff.first_touch_due_at, large)
             )
         return self._tries(handoff)
 
@@ -108,7 +109,9 @@ class Clocks:
         )  # fmt: skip
 
     def _below(self, handoff: HandedOver, counted: Counted, calendar: Calendar) -> str:
-        """The instants, and that the clock stands still where it does."""
+        """The instants, and that the clock stands still where it does; nothing for a small one."""
+        if not counted.large:
+            return ""
         told = f"{counted.by} {self._when(counted.due)}; offered {self._when(handoff.offered_at)}"
         if is_open(calendar, self.agreed.now):
             return told

@@ -57,10 +57,10 @@ def page(request: HttpRequest) -> HttpResponse:
         return render(request, "web/handoffs/nothing.html", {"tabs": tabs("handoffs")})
     listed = _listed(request, found)
     clocks = Clocks(found)
-    chosen = _chosen(request.GET.get("at", ""), listed, clocks)
+    sections = showing.sections(listed.lines, clocks, listed.reader)
+    chosen = _chosen(request.GET.get("at", ""), listed, sections)
     if request.headers.get("HX-Target") == "pane" and chosen:
         return render(request, "web/handoffs/pane.html", _of_pane(request, found, clocks, chosen) | {"listed": listed})
-    sections = showing.sections(listed.lines, clocks, listed.reader)
     context = _of_list(listed, sections, found) | _of_pane(request, found, clocks, chosen)
     return render(request, "web/handoffs/inbox.html", context | {"tabs": tabs("handoffs")})
 
@@ -109,13 +109,12 @@ def _midnight(found: Agreed) -> datetime:
     return datetime.combine(found.now.astimezone(zone).date(), time(), zone)
 
 
-def _chosen(at: str, listed: Listed, clocks: Clocks) -> Line | None:
+def _chosen(at: str, listed: Listed, sections: tuple[Section, ...]) -> Line | None:
     """The hand-off the address names, else the most pressing one of the list."""
     near = next((line for line in listed.lines if line.handoff.id == at), None)
     if near or at:
         return near or handoffs.handoff(at[:200].replace("\0", ""))
-    first = showing.sections(listed.lines, clocks, listed.reader)
-    return next((line for line in listed.lines if first and line.handoff.id == first[0].lines[0].id), None)
+    return next((line for line in listed.lines if sections and line.handoff.id == sections[0].lines[0].id), None)
 
 
 def _of_list(listed: Listed, sections: tuple[Section, ...], found: Agreed) -> dict[str, Any]:

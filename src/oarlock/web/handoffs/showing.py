@@ -97,13 +97,13 @@ def _due(h: HandedOver) -> float:
     return (due or h.offered_at).timestamp()
 
 
-def shown(line: Line, clocks: Clocks, reader: str) -> Shown:
+def shown(line: Line, clocks: Clocks, reader: str, *, large: bool = False) -> Shown:
     """One line in words."""
     h, who, agreed = line.handoff, line.who, clocks.agreed
     source, team = agreed.source(who.source) if who.source else ("", "")
     role = ", ".join(names.shown(text, 60) for text in (who.title, who.company) if text)
     owner = agreed.name(h.owner) if h.owner and h.owner != reader else ""
-    return Shown(h.id, who, role, source, team, _note(h, agreed), owner, clocks.of(h), h.state)
+    return Shown(h.id, who, role, source, team, _note(h, agreed), owner, clocks.of(h, large=large), h.state)
 
 
 def _note(h: HandedOver, agreed: Agreed) -> str:
@@ -129,8 +129,9 @@ def pane(
     reader = mine.key if mine else member.person
     found = reasons(terms, term)
     others = tuple((u.key, names.shown(u.name, 60)) for u in terms.users if u.key != h.owner)
+    told = shown(line, clocks, reader, large=True)
     return Pane(
-        line, shown(line, clocks, reader), terms, why(decision, agreed), decision.id if decision else None, found,
+        line, told, terms, why(decision, agreed), decision.id if decision else None, found,
         leads_to(terms, found), returns(term), others, remarks,
         Standing.of(h, reader, member), KINDS, OUTCOMES,
     )  # fmt: skip

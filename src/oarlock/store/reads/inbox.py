@@ -17,7 +17,7 @@ from oarlock.store.models import AuditLine, Handoff
 from oarlock.store.reads.handoffs import Line, lines
 from oarlock.store.reads.walking import Place
 
-SIZE = 60
+SIZE = 40
 MOST = 100
 """So many owners or queues are walked at most."""
 COUNTED = 200

@@ -198,7 +198,8 @@ def _kept(parcels: Sequence[Parcel]) -> list[tuple[Taken, ...]]:
 
 
 def _once(parcels: Sequence[Parcel]) -> list[tuple[Taken, ...]]:
-    _seen({one.source.rpartition(":")[2] for p in parcels for one in (*p.arrivals, *p.letters)})
+    sources = {a.source for p in parcels for a in p.arrivals} | {one.source for p in parcels for one in p.letters}
+    _seen({source.rpartition(":")[2] for source in sources})
     return take_in(parcels, now=now())
 
 

@@ -33,7 +33,8 @@ def make_handoffs(way: Way, bench: Bench, versions: Versions) -> None:
     if loads.is_empty("handoffs"):
         put_rows(way, "handoffs", ("handoff_id",), HANDOFF, _rows(), whole=True)
     else:
-        with way.laid(_rows(), "handoffs", HANDOFF, ("handoff_id",)) as source:
+        in_order = f"SELECT {loads.quoted(HANDOFF)} FROM ({_rows()})"
+        with way.laid(in_order, "handoffs", HANDOFF, ("handoff_id",)) as source:
             put_handoffs(source)
     for table in ("handed", "folded", "stood"):
         run(f"DROP TABLE {table}")

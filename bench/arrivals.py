@@ -79,6 +79,19 @@ def main() -> None:
         asked.json.write_text(json.dumps([asdict(one) for one in found], indent=1), encoding="utf-8")
 
 
+def run(seconds: float = 8.0) -> list[tuple[str, float, str]]:
+    """Rows for the page of results: SQLite, at each number of connections."""
+    rows: list[tuple[str, float, str]] = []
+    for one in _on("SQLite", seconds, None, list(CONNECTIONS)):
+        told = f"{one.door}, {one.connections} connections"
+        rows += [
+            (f"{told}: a second", one.a_second, ""),
+            (f"{told}: p99", one.p99, "ms"),
+            (f"{told}: CPU", one.cpu, "ms"),
+        ]
+    return rows
+
+
 def _on(database: str, seconds: float, only: str | None, numbers: list[int]) -> Iterator[Measured]:
     with _database(database) as (url, pids):
         if only in (None, "bare"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 from oarlock.agreement.terms import Terms
 from oarlock.handoffs import Wish, manager_of
@@ -66,7 +67,7 @@ def operations(terms: Terms) -> str | None:
 
 
 def _of(state: HandedOver, kind: str, user: str, subject: str, words: str, step: tuple[str, ...]) -> Notice:
-    return Notice(kind, user, f"handoff:{state.id}", subject, words, f"/handoffs/{state.id}/", ":".join(step))
+    return Notice(kind, user, f"handoff:{state.id}", subject, words, f"/handoffs/{quote(state.id, safe='')}/", ":".join(step))
 
 
 def _name(state: HandedOver, terms: Terms) -> str:

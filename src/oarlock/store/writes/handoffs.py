@@ -29,7 +29,7 @@ DONE: dict[Verb, str] = {
     "recycle": "recycled", "lapse": "let-lapse", "appeal": "appealed",
 }  # fmt: skip
 """How the trail calls each verb."""
-KINDS = ("call", "email", "meeting.booked", "meeting.held", "meeting.missed", "message", "visit")
+KINDS = ("call", "email.sent", "meeting.booked", "meeting.held", "meeting.missed", "message", "visit")
 """What sellers may say they did."""
 
 

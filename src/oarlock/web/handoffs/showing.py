@@ -19,7 +19,7 @@ from oarlock.web.handoffs.standing import Standing
 
 ORDER = ("Answer", "Touch first", "In work", "Waiting", "Ended")
 KINDS = {
-    "call": "Call", "email": "Mail", "message": "Message", "meeting.booked": "Meeting booked",
+    "call": "Call", "email.sent": "Mail", "message": "Message", "meeting.booked": "Meeting booked",
     "meeting.held": "Meeting held", "meeting.missed": "Nobody came", "visit": "Visit",
 }  # fmt: skip
 """What a rep logs with one key: kinds of activity, as rules count them, and their words."""

@@ -67,7 +67,9 @@ def operations(terms: Terms) -> str | None:
 
 
 def _of(state: HandedOver, kind: str, user: str, subject: str, words: str, step: tuple[str, ...]) -> Notice:
-    return Notice(kind, user, f"handoff:{state.id}", subject, words, f"/handoffs/{quote(state.id, safe='')}/", ":".join(step))
+    return Notice(
+        kind, user, f"handoff:{state.id}", subject, words, f"/handoffs/{quote(state.id, safe='')}/", ":".join(step)
+    )
 
 
 def _name(state: HandedOver, terms: Terms) -> str:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from . import arrivals, company, generating, importing, reporting, routing, working_time
+from . import arrivals, company, generating, importing, matching, reporting, routing, working_time
 from .costs import Cost
 from .results import Measured, Row, results
 
@@ -55,6 +55,7 @@ def _asked() -> argparse.Namespace:
 def _others(sizes: list[int]) -> dict[str, list[Row]]:
     """The other parts' benchmarks; the two with sizes of their own, up to a million people, only beside such a size."""
     found = {reporting.TITLE: reporting.run(), "Working time": working_time.run(), "Routing": routing.run()}
+    found[matching.TITLE] = matching.run()
     found |= {"Arrivals": arrivals.run()}
     if max(sizes) >= LARGE:
         found |= {"Making the demo company": generating.run(), "Importing": importing.run()}

@@ -79,5 +79,5 @@ def _unit(grams: Counter[str], rarity: dict[str, float], unseen: float) -> dict[
 
 
 METHODS: dict[str, Callable[[Accounts], Callable[[str], Found]]] = {
-    "exact after cleaning": exact, "token sort": token_sort, "TF-IDF of three letters": tf_idf,
+    "exact after cleaning": exact, "token sort": token_sort, "TF-IDF, 3 letters": tf_idf,
 }  # fmt: skip

@@ -105,8 +105,8 @@ def evaluate(
         commonest = {company: Counter(names[company]).most_common(1)[0][0] for company in accounts}
         tell(f"{len(commonest)} of {len(names)} companies are accounts")
         cases = _cases(labelled, commonest, ours(commonest, terms))
-        found.append(_measured("Oarlock", seed, cases, tuning, terms.sure))
-        found.append(_measured("Oarlock, its bar chosen as theirs", seed, cases, tuning, None))
+        found.append(_measured("Oarlock, from sure", seed, cases, tuning, terms.sure))
+        found.append(_measured("Oarlock, bar chosen", seed, cases, tuning, None))
         for method, prepare in METHODS.items():
             cases = _cases(labelled, commonest, prepare(commonest))
             found.append(_measured(method, seed, cases, tuning, None))

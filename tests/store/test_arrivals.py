@@ -133,6 +133,19 @@ def test_an_imported_person_is_known_by_address_and_by_id() -> None:
     assert person_of(take(event("m1", userId="p-7"))[0]) == "p-7"
 
 
+def test_an_address_with_a_tag_is_somebody_of_their_own_and_proposed_as_one() -> None:
+    take(lead("k1"))
+    take(lead("k2", email="ana+fair@acme.example", name=None))
+    assert Person.objects.count() == 2
+    alike = Likeness.objects.get()
+    assert (alike.kind, alike.because) == ("person", "Their addresses are of one mailbox, but for a tag.")
+
+
+def test_a_phone_number_without_its_country_s_code_is_read_with_the_country() -> None:
+    take(lead("k1", email=None, phone="030 123456", country="DE"), lead("k2", email=None, phone="+49 30 123456"))
+    assert Person.objects.count() == 1
+
+
 def test_a_shared_phone_number_joins_nobody_and_is_proposed() -> None:
     one, other = take(lead(phone="+49 30 901820"), lead("k2", email="bo@other.example", phone="+49 30 901820"))
     assert person_of(one) != person_of(other)

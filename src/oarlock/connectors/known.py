@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-
+from oarlock.matching.reaching import LONGEST, email_of, phone_of
 from oarlock.records.arrivals import Identity
 
-LONGEST = 320
-_EMAIL = re.compile(r"[^\s@<>\"(),:;\\]{1,64}@[^\s@<>\"(),:;\\/]{1,250}\.[^\s@<>\"(),:;\\/.]{2,63}")
 NOBODY = frozenset({"null", "undefined", "none", "nan", "0", "-1", "anonymous", "unknown", "guest", "[object object]"})
 """What clients send as an id of nobody. Taken at its word, each of these would make one person of all visitors."""
 
@@ -30,16 +26,3 @@ def known_by(
     if anonymous and anonymous.lower() not in NOBODY:
         found.append(("anonymous", anonymous[:LONGEST]))
     return tuple(found)
-
-
-def email_of(text: str | None) -> str | None:
-    """An e-mail address in its one spelling; None where it is none."""
-    plain = (text or "").strip().lower()
-    return plain if len(plain) <= LONGEST and _EMAIL.fullmatch(plain) else None
-
-
-@lru_cache(maxsize=4096)
-def phone_of(text: str | None, country: str | None = None) -> str | None:
-    """A phone number as E.164; None where it is none, or cannot be told without its country."""
-    digits = re.sub(r"[\s().\-/]", "", text or "")
-    return digits if re.fullmatch(r"\+[1-9][0-9]{7,14}", digits) else None

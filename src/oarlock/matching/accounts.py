@@ -9,7 +9,7 @@ below `propose` is none; the same index, firm and terms give the same answer.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal as OneOf
 
 from oarlock.agreement.handling import Matching
@@ -61,7 +61,15 @@ def match(index: Index, told: Told, terms: Matching) -> Match:
         return _of_domain(index, by_domain, name, country, terms)
     if name.words in index.confirmed:
         return _judged(((index.confirmed[name.words], BY_ALIAS),), "alias", terms)
-    return _by_name(index, name, country, terms) if name.words else NONE
+    found = _by_name(index, name, country, terms) if name.words else NONE
+    return replace(found, verdict="proposed") if _elsewhere(index, found, told.domains, terms) else found
+
+
+def _elsewhere(index: Index, found: Match, domains: Iterable[str], terms: Matching) -> bool:
+    """Whether a name was matched though the firm has a domain of its own, and the account has others."""
+    if found.verdict != "matched" or found.account_id not in index.domains:
+        return False
+    return any(domain and says_a_firm(domain, terms.shared_domains) for domain in map(domain_of, domains))
 
 
 def _by_domain(index: Index, domains: Iterable[str], terms: Matching) -> list[Entry]:

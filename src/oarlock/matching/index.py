@@ -48,6 +48,9 @@ class Index:
     by_words: dict[tuple[str, ...], list[int]] = field(default_factory=dict)
     by_gram: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     countries: dict[str, str | None] = field(default_factory=dict)
+    domains: dict[str, set[str]] = field(default_factory=dict)
+    numbers: dict[str, list[int]] = field(default_factory=dict)
+    gone: set[int] = field(default_factory=set)
 
     def add(self, account_id: str, name: str | None, *, domain: str | None = None, country: str | None = None) -> None:
         """One more account, or one more name of one."""
@@ -56,6 +59,7 @@ class Index:
         grams = grams_of(cleaned)
         number = len(self.entries)
         self.entries.append(Entry(account_id, cleaned, country, len(grams)))
+        self.numbers.setdefault(account_id, []).append(number)
         self.countries.setdefault(account_id, country)
         if cleaned.words:
             self.rarity.add(cleaned)
@@ -65,6 +69,24 @@ class Index:
         registered = domain_of(domain)
         if registered:
             self.by_domain.setdefault(registered, []).append(number)
+            self.domains.setdefault(account_id, set()).add(registered)
+
+    def remove(self, account_id: str) -> None:
+        """An account is found no more; what was confirmed to mean it is found no more either."""
+        for number in self.numbers.pop(account_id, []):
+            self.gone.add(number)
+            words = self.entries[number].name.words
+            if words:
+                self.rarity.remove(self.entries[number].name)
+                self.by_words[words].remove(number)
+            if self.confirmed.get(words) == account_id:
+                del self.confirmed[words]
+        for domain in self.domains.pop(account_id, ()):
+            left = [n for n in self.by_domain[domain] if n not in self.gone]
+            self.by_domain[domain] = left
+            if not left:
+                del self.by_domain[domain]
+        self.countries.pop(account_id, None)
 
     def confirm(self, name: str, account_id: str) -> None:
         """Somebody said that this name means this account: it is a name of theirs from now on."""
@@ -85,7 +107,11 @@ class Index:
             if left <= 0:
                 break
         floor = max(shared.values(), default=0) / 4
-        near = ((count / (len(grams) + self.entries[n].grams), n) for n, count in shared.items() if count >= floor)
+        near = (
+            (count / (len(grams) + self.entries[n].grams), n)
+            for n, count in shared.items()
+            if count >= floor and n not in self.gone
+        )
         same = self.by_words.get(name.words, [])
         numbers = dict.fromkeys((*same[:MOST_SAME], *(n for _, n in nlargest(CANDIDATES, near))))
         return [self.entries[n] for n in numbers]

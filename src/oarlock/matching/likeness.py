@@ -39,6 +39,11 @@ class Rarity:
         self.accounts += 1
         self.having.update(set(name.words))
 
+    def remove(self, name: Name) -> None:
+        """One account of that name less."""
+        self.accounts -= 1
+        self.having.subtract(set(name.words))
+
     def weight(self, word: str) -> float:
         """1 for a word that no or one account has, less the more have it."""
         seen = self.having.get(word, 0)

@@ -110,6 +110,27 @@ def test_a_name_confirmed_once_is_remembered(index: Index, ask: Ask) -> None:
     assert ask("Rhein Automatten").account_id == "acme", "a misspelling of it is found by name"
 
 
+def test_a_name_with_another_domain_of_its_own_is_only_proposed(ask: Ask) -> None:
+    assert ask("Globex", "globex.pl").verdict == "proposed"
+    assert ask("Globex", "ann@gmail.com").verdict == "matched"
+    assert ask("Shell Canada", "shell.ca").verdict == "matched", "the account has no domain that speaks against it"
+
+
+def test_an_account_that_is_gone_is_found_by_nothing(index: Index, ask: Ask) -> None:
+    index.confirm("Rhein Automaten", "acme")
+    index.remove("acme")
+    assert ask("Acme Robotics", "acme.com").verdict == ask("Rhein Automaten").verdict == "none"
+    index.add("acme-2", "Acme Robotics GmbH", domain="acme.com")
+    assert ask("Acme Robotics").account_id == ask(None, "acme.com").account_id == "acme-2"
+    index.remove("nobody")
+
+
+def test_what_is_left_of_two_with_one_domain_is_it(index: Index, ask: Ask) -> None:
+    index.add("acme-us", "Acme Foods Inc.", domain="acme.com", country="US")
+    index.remove("acme")
+    assert ask(None, "acme.com").account_id == "acme-us"
+
+
 def test_within_one_country_only_where_the_agreement_says_so(ask: Ask) -> None:
     same = replace(TERMS, same_country=True)
     assert ask("Acme Robotics", country="FR", terms=same).verdict == "none"

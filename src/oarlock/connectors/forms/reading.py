@@ -13,9 +13,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from oarlock.connectors.bounded import text_of
-from oarlock.connectors.known import email_of
 from oarlock.connectors.said import person_of
 from oarlock.ground.problems import UserProblem
+from oarlock.matching.reaching import email_of
 
 TRAP = "fax_number"
 """A field no person sees. Whoever fills it in is a machine."""

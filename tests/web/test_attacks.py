@@ -17,7 +17,7 @@ from django.test import Client
 from oarlock.ground.environment import Environment
 from oarlock.ground.problems import UserProblem
 from oarlock.jobs import figures
-from oarlock.jobs.rows import _three
+from oarlock.jobs.rows import three
 from oarlock.store.models import AuditLine, Member, SavedFilter, Upload, WorkOrder
 from oarlock.store.writes.audit import Acting
 from oarlock.store.writes.invitations import begin_path
@@ -150,7 +150,7 @@ def test_one_who_asks_for_very_much_waits_for_it(members: dict[str, Member], in_
 @pytest.mark.parametrize("cursor", ["9" * 40 + "~1~p", f"{2**63}~1~p", "x~1~p", "9" * 5000 + "~~"])
 def test_no_cursor_of_rows_breaks_the_engine(cursor: str) -> None:
     with pytest.raises(UserProblem) as refused:
-        _three(cursor)
+        three(cursor)
     assert refused.value.code == "bad-cursor"
 
 

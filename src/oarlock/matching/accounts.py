@@ -14,7 +14,7 @@ from typing import Literal as OneOf
 
 from oarlock.agreement.handling import Matching
 from oarlock.matching.domains import domain_of, says_a_firm
-from oarlock.matching.index import Entry, Index
+from oarlock.matching.index import Entry, Index, country_of
 from oarlock.matching.likeness import certainty, like, weigh
 from oarlock.matching.names import Name, clean
 
@@ -55,7 +55,7 @@ NONE = Match("none")
 def match(index: Index, told: Told, terms: Matching) -> Match:
     """The account of a firm."""
     name = clean(told.name or "")
-    country = (told.country or "").upper() or None
+    country = country_of(told.country)
     by_domain = _by_domain(index, told.domains, terms)
     if by_domain:
         return _of_domain(index, by_domain, name, country, terms)
@@ -100,12 +100,14 @@ def _by_name(index: Index, name: Name, country: str | None, terms: Matching) -> 
         return NONE
     first = scored[0][1]
     equal = [account_id for account_id, score in scored if score == first]
+    here = [account_id for account_id in equal if country and index.countries.get(account_id) == country]
+    equal = here if len(here) == 1 else equal
     second = next((score for _, score in scored if score < first), 0.0)
     sure = certainty(first, second)
     if first == 1.0 and second < CLEARLY:
         sure = max(sure, SAME_NAME)
     shares = [(account_id, sure / len(equal)) for account_id in equal]
-    shares += [(a, min(certainty(s, first), sure / 2)) for a, s in scored[len(equal) :]]
+    shares += [(a, min(certainty(s, first), sure / 2)) for a, s in scored if a not in equal]
     return _judged(shares, "name", terms, sure)
 
 

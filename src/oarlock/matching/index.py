@@ -55,7 +55,7 @@ class Index:
     def add(self, account_id: str, name: str | None, *, domain: str | None = None, country: str | None = None) -> None:
         """One more account, or one more name of one."""
         cleaned = clean(name or "")
-        country = (country or "").upper() or None
+        country = country_of(country)
         grams = grams_of(cleaned)
         number = len(self.entries)
         self.entries.append(Entry(account_id, cleaned, country, len(grams)))
@@ -115,6 +115,12 @@ class Index:
         same = self.by_words.get(name.words, [])
         numbers = dict.fromkeys((*same[:MOST_SAME], *(n for _, n in nlargest(CANDIDATES, near))))
         return [self.entries[n] for n in numbers]
+
+
+def country_of(text: str | None) -> str | None:
+    """A country as two letters; None for whatever else was written, which says nothing here."""
+    plain = (text or "").strip().upper()
+    return plain if len(plain) == 2 and plain.isalpha() else None
 
 
 def grams_of(name: Name) -> set[str]:

@@ -87,6 +87,16 @@ def test_the_country_decides_between_two_of_one_name(ask: Ask) -> None:
     assert ask("Merck", country="us").account_id == "merck-us"
 
 
+def test_a_country_in_words_says_nothing(ask: Ask) -> None:
+    assert ask("Acme Robotics", country="Germany") == ask("Acme Robotics")
+
+
+def test_the_country_decides_though_a_third_has_none(index: Index, ask: Ask) -> None:
+    index.add("merck", "Merck AG")
+    assert ask("Merck", country="DE").account_id == "merck-de"
+    assert ask("Merck").verdict == "proposed"
+
+
 def test_many_accounts_of_one_name_are_never_matched(index: Index, ask: Ask) -> None:
     for number in range(40):
         index.add(f"twin-{number}", "Twinfirm Ltd")

@@ -21,6 +21,7 @@ from oarlock.jobs.replaying import replay
 from oarlock.records.arrivals import Arriving, Letter
 from oarlock.store.models import (
     Account,
+    Alias,
     Arrival,
     AuditLine,
     Change,
@@ -133,6 +134,53 @@ def test_an_imported_person_is_known_by_address_and_by_id() -> None:
     assert person_of(take(event("m1", userId="p-7"))[0]) == "p-7"
 
 
+def test_a_firm_is_found_by_its_name_in_another_spelling() -> None:
+    Account.objects.create(account_id="a1", name="Rhein Automaten GmbH", country="DE")
+    accounts_known.forget()
+    take(lead("k1", company="RHEIN-AUTOMATEN", email="ana@gmail.com"))
+    take(lead("k2", company="Rhein Automaten AG", email="bo@rhein-automaten.example"))
+    assert [*Person.objects.values_list("account_id", flat=True)] == ["a1", "a1"]
+    assert Account.objects.get().domain == "rhein-automaten.example"
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_two_leads_of_a_new_firm_begin_one_account_in_one_group_or_two(together: bool) -> None:
+    both = lead("k1", company="Rhein Automaten"), lead("k2", company="Rhein Automaten GmbH", email="bo@gmail.com")
+    if together:
+        take(*both)
+    else:
+        take(both[0])
+        take(both[1])
+    assert Account.objects.count() == 1
+    assert Person.objects.count() == 2
+
+
+def test_a_name_that_two_firms_share_is_proposed_and_begins_an_account_of_its_own() -> None:
+    Account.objects.create(account_id="a1", name="Merck", country="US")
+    Account.objects.create(account_id="a2", name="Merck KGaA", country="DE")
+    accounts_known.forget()
+    take(lead("k1", company="Merck AG", email="ana@gmail.com"))
+    person = Person.objects.get()
+    assert person.account_id not in ("a1", "a2")
+    assert {*Likeness.objects.values_list("kind", "one", "other")} == {
+        ("account", person.person_id, "a1"), ("account", person.person_id, "a2"),
+    }  # fmt: skip
+    take(lead("k2", company="Merck AG", email="bo@gmail.com", account={"country": "DE"}))
+    assert Person.objects.get(email="bo@gmail.com").account_id == "a2"
+
+
+def test_a_firm_whose_name_was_confirmed_once_is_that_account() -> None:
+    Account.objects.create(account_id="a1", name="Globex", domain="globex.example")
+    Alias.objects.create(name="rhein automaten", account_id="a1", at=NOW, by="olive")
+    accounts_known.forget()
+    take(lead("k1", company="Rhein-Automaten GmbH", email="ana@gmail.com"))
+    assert Person.objects.get().account_id == "a1"
+    Alias.objects.all().delete()
+    accounts_known.directory().read()
+    take(lead("k2", company="Rhein-Automaten GmbH", email="bo@gmail.com"))
+    assert Person.objects.get(email="bo@gmail.com").account_id != "a1"
+
+
 def test_an_address_with_a_tag_is_somebody_of_their_own_and_proposed_as_one() -> None:
     take(lead("k1"))
     take(lead("k2", email="ana+fair@acme.example", name=None))
@@ -149,7 +197,8 @@ def test_a_phone_number_without_its_country_s_code_is_read_with_the_country() ->
 def test_a_shared_phone_number_joins_nobody_and_is_proposed() -> None:
     one, other = take(lead(phone="+49 30 901820"), lead("k2", email="bo@other.example", phone="+49 30 901820"))
     assert person_of(one) != person_of(other)
-    assert set(Likeness.objects.values_list("one", "other")) == {tuple(sorted((person_of(one), person_of(other))))}
+    alike = Likeness.objects.filter(kind="person").values_list("one", "other")
+    assert set(alike) == {tuple(sorted((person_of(one), person_of(other))))}
     assert person_of(take(lead("k3", email=None, phone="+49 30 901820"))[0]) == person_of(one)
 
 
@@ -188,7 +237,8 @@ def test_an_alias_joins_a_visitor_and_only_proposes_people_with_a_record() -> No
     known, other = person_of(take(lead(id="u1"))[0]), person_of(take(lead("k2", id="u2", email="bo@b.example"))[0])
     take(event("m2", "alias", userId="u1", previousId="v1"), event("m3", "alias", userId="u1", previousId="u2"))
     assert PersonState.objects.get(pk=visitor).merged_into == known
-    assert PersonState.objects.get(pk=other).merged_into is None and Likeness.objects.count() == 1
+    assert PersonState.objects.get(pk=other).merged_into is None
+    assert Likeness.objects.filter(kind="person").count() == 1
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))

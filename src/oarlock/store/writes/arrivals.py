@@ -107,6 +107,8 @@ def _taken_in(group: _Group, parcels: Sequence[Parcel]) -> dict[str, dict[str, A
     firms = Firms.of([a for a in arrivals if a.firm is not None or _reachable(a)], group.now)
     for arrival, whose in zip(arrivals, known.whose, strict=True):
         account_id = firms.account_for(arrival, people.account_of(whose)) if not whose.unnamed else None
+        if not whose.unnamed:
+            firms.propose(whose.person_id, arrival, account_id)
         people.take(arrival, whose, account_id)
     _write(known, people, firms)
     for person_id, at in firms.colleagues():

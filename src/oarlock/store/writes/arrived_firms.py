@@ -12,18 +12,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from oarlock.agreement.handling import Matching
 from oarlock.ground.ids import fact_id
 from oarlock.ground.intervals import micros
+from oarlock.matching import Match
 from oarlock.records.arrivals import Arriving, Firm
 from oarlock.records.shapes import ACCOUNTS
 from oarlock.store.models import Person
-from oarlock.store.reads.identities import MAIL, Directory, directory
+from oarlock.store.reads.identities import Directory, directory, own_domain
 from oarlock.store.reads.search import words_of
+from oarlock.store.reads.versions import in_force, terms_of
 from oarlock.store.writes.arrival_rows import found, put
 from oarlock.store.writes.rows import upsert
 
 COLUMNS = tuple(c.name for c in ACCOUNTS.columns)
 FIELDS = frozenset(COLUMNS) - {"account_id", "properties"}
+BECAUSE = {"name": "Their firm's name is like this account's.", "domain": "Several accounts have their firm's domain."}
 MOST_COLLEAGUES = 1_000
 NUMBERS = frozenset({"employees", "annual_revenue"})
 
@@ -34,6 +38,9 @@ class Firms:
 
     now: datetime
     directory: Directory
+    terms: Matching
+    matches: dict[str, Match] = field(default_factory=dict)
+    likely: dict[tuple[str, str], tuple[float, str]] = field(default_factory=dict)
     stand: dict[str, dict[str, Any]] = field(default_factory=dict)
     records: dict[str, None] = field(default_factory=dict)
     updated: dict[str, None] = field(default_factory=dict)
@@ -42,7 +49,7 @@ class Firms:
     @classmethod
     def of(cls, arrivals: Sequence[Arriving], now: datetime) -> Firms:
         """The accounts these arrivals may be of."""
-        firms = cls(now, directory())
+        firms = cls(now, directory(), _terms(now))
         wanted = {a for arrival in arrivals for a in firms._candidates(arrival)}
         for row in found("accounts", COLUMNS, "account_id", wanted, lock=True):
             record = dict(zip(COLUMNS, row, strict=True))
@@ -51,14 +58,32 @@ class Firms:
         return firms
 
     def _candidates(self, arrival: Arriving) -> tuple[str, ...]:
-        firm = _told(arrival)
+        firm = self._told(arrival)
         by_key = (firm.key,) if firm and firm.key else ()
-        matched = self.directory.match(arrival)
-        return (*by_key, *((matched,) if matched else ()), *((_new_id(firm),) if firm else ()))
+        found = self._match(arrival)
+        matched = (found.account_id,) if found.account_id and found.verdict == "matched" else ()
+        return (*by_key, *matched, *((_new_id(firm),) if firm else ()))
+
+    def _match(self, arrival: Arriving) -> Match:
+        """What the directory says of an arrival's firm; what a failed group began is in no store, so no answer."""
+        if arrival.key not in self.matches:
+            self.matches[arrival.key] = self.directory.match(arrival, self.terms)
+        return self.matches[arrival.key]
+
+    def propose(self, person_id: str, arrival: Arriving, account_id: str | None) -> None:
+        """Keep for a person to answer which accounts an arrival's firm may be."""
+        found = self._match(arrival)
+        if found.verdict != "proposed" or found.account_id is None:
+            return
+        for other, sure in ((found.account_id, found.certainty), *found.others):
+            if other != account_id and sure >= min(found.certainty, self.terms.propose):
+                self.likely.setdefault((person_id, other), (sure, BECAUSE[found.how]))
 
     def account_for(self, arrival: Arriving, has: str | None) -> str | None:
         """The account an arrival's person belongs to; None where nobody can say."""
-        firm = _told(arrival)
+        firm = self._told(arrival)
+        if (self.records or self.updated) and self._match(arrival).verdict != "matched":
+            del self.matches[arrival.key]  # it may be of a firm that began with an arrival before it
         account_id = next((a for a in self._candidates(arrival) if a in self.stand), None) or has
         if firm is None:
             return account_id
@@ -67,7 +92,17 @@ class Firms:
             self._begin(account_id)
         if account_id in self.stand:
             self._fill(arrival, account_id, firm)
+            record = self.stand[account_id]
+            self.directory.add(account_id, record["name"], record["domain"], record["country"])
         return account_id
+
+    def _told(self, arrival: Arriving) -> Firm | None:
+        """The firm, with the domain of its person's address where it was told without one."""
+        firm = arrival.firm
+        if firm is None or not firm.fields or any(name == "domain" for name, _ in firm.fields):
+            return firm
+        own = own_domain(arrival, self.terms)
+        return Firm(firm.key, (*firm.fields, ("domain", own))) if own else firm
 
     def _begin(self, account_id: str) -> None:
         self.stand[account_id] = dict.fromkeys(COLUMNS) | {"account_id": account_id, "properties": {}}
@@ -102,18 +137,17 @@ class Firms:
         put("accounts", "account_id", COLUMNS[1:], [(*_row(self.stand[a])[1:], a) for a in self.updated])
         words = [(w, "account", a) for a in self.records for w in sorted(_words(self.stand[a]))]
         upsert("search_words", ("word", "kind", "record_id"), words)
-        for account_id in self.records:
-            record = self.stand[account_id]
-            self.directory.add(account_id, record["name"], record["domain"], record["country"])
+        at = micros(self.now)
+        likely = [(fact_id("account", p, a), "account", p, a, sure, because, at, "open", "")
+                  for (p, a), (sure, because) in self.likely.items()]  # fmt: skip
+        columns = ("id", "kind", "one", "other", "score", "because", "at", "state", "by")
+        upsert("likenesses", columns, likely, key=("kind", "one", "other"), keep=True)
 
 
-def _told(arrival: Arriving) -> Firm | None:
-    """The firm, with the domain of its person's address where it was told without one."""
-    firm = arrival.firm
-    if firm is None or not firm.fields or any(name == "domain" for name, _ in firm.fields):
-        return firm
-    own = next((d for k, v in arrival.known_by if k == "email" and (d := v.rpartition("@")[2]) not in MAIL), None)
-    return Firm(firm.key, (*firm.fields, ("domain", own))) if own else firm
+def _terms(now: datetime) -> Matching:
+    """What the agreement in force says of matching; its defaults before there is one."""
+    found = in_force(now)
+    return terms_of(found.number, found.hash).matching if found else Matching()
 
 
 def _new_id(firm: Firm) -> str:

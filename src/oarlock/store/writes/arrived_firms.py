@@ -15,7 +15,7 @@ from typing import Any
 from oarlock.agreement.handling import Matching
 from oarlock.ground.ids import fact_id
 from oarlock.ground.intervals import micros
-from oarlock.matching import Match
+from oarlock.matching import Match, clean
 from oarlock.records.arrivals import Arriving, Firm
 from oarlock.records.shapes import ACCOUNTS
 from oarlock.store.models import Person
@@ -34,13 +34,14 @@ NUMBERS = frozenset({"employees", "annual_revenue"})
 
 @dataclass(slots=True)
 class Firms:
-    """The accounts of a group. `records` are those begun."""
+    """The accounts of a group. `records` are those begun; `said` the names of those told of so far."""
 
     now: datetime
     directory: Directory
     terms: Matching
     matches: dict[str, Match] = field(default_factory=dict)
     likely: dict[tuple[str, str], tuple[float, str]] = field(default_factory=dict)
+    said: set[tuple[str, ...]] = field(default_factory=set)
     stand: dict[str, dict[str, Any]] = field(default_factory=dict)
     records: dict[str, None] = field(default_factory=dict)
     updated: dict[str, None] = field(default_factory=dict)
@@ -82,8 +83,8 @@ class Firms:
     def account_for(self, arrival: Arriving, has: str | None) -> str | None:
         """The account an arrival's person belongs to; None where nobody can say."""
         firm = self._told(arrival)
-        if (self.records or self.updated) and self._match(arrival).verdict != "matched":
-            del self.matches[arrival.key]  # it may be of a firm that began with an arrival before it
+        if clean(dict(firm.fields).get("name") or "" if firm else "").words in self.said:
+            self.matches.pop(arrival.key, None)  # of a firm that an arrival before it told of
         account_id = next((a for a in self._candidates(arrival) if a in self.stand), None) or has
         if firm is None:
             return account_id
@@ -94,6 +95,7 @@ class Firms:
             self._fill(arrival, account_id, firm)
             record = self.stand[account_id]
             self.directory.add(account_id, record["name"], record["domain"], record["country"])
+            self.said.add(clean(record["name"] or "").words)
         return account_id
 
     def _told(self, arrival: Arriving) -> Firm | None:

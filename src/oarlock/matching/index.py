@@ -20,6 +20,8 @@ from oarlock.matching.names import Name, clean
 GRAM = 3
 WALK = 6_000
 """Postings one search reads at most."""
+NEAR = 0.4
+"""Whoever shares less than this part of what the nearest shares is left out."""
 CANDIDATES = 16
 """Names that are compared in full."""
 
@@ -106,12 +108,9 @@ class Index:
             left -= len(posting)
             if left <= 0:
                 break
-        floor = max(shared.values(), default=0) / 4
-        near = (
-            (count / (len(grams) + self.entries[n].grams), n)
-            for n, count in shared.items()
-            if count >= floor and n not in self.gone
-        )
+        floor = max(shared.values(), default=0) * NEAR
+        some = [(n, count) for n, count in shared.items() if count >= floor]
+        near = ((count / (len(grams) + self.entries[n].grams), n) for n, count in some if n not in self.gone)
         same = self.by_words.get(name.words, [])
         numbers = dict.fromkeys((*same[:MOST_SAME], *(n for _, n in nlargest(CANDIDATES, near))))
         return [self.entries[n] for n in numbers]

@@ -20,7 +20,7 @@ from oarlock.tables.needs import needs
 from .company import START, Company, agreement
 from .lakes import lake_of
 
-SEEDS = int(os.environ.get("OARLOCK_SEEDS", "12"))
+SEEDS = int(os.environ.get("OARLOCK_SEEDS", "8"))
 PEOPLE = 40
 
 

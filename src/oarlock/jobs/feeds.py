@@ -94,7 +94,7 @@ def fetch(address: str, inside: tuple[str, ...] = ()) -> bytes:
     until = monotonic() + SECONDS
     with reaching([host] if host in inside else []) as watch:
         try:
-            asked = Request(url, headers={"User-Agent": "Oarlock", "Accept": "text/calendar"})  # noqa: S310
+            asked = Request(url, headers={"User-Agent": "Oarlock", "Accept": "text/calendar"})  # noqa: S310  # http(s) alone, see above
             with _opener().open(asked, timeout=STEP_SECONDS) as answer:
                 return _whole(answer, until)
         except HTTPError as error:

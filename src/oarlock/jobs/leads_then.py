@@ -173,5 +173,5 @@ def _by(rows: Iterable[dict[str, Any]], key: str) -> dict[str, list[Row]]:
 def _by_person(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
     found: dict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
-        found[fact.person_id].append(fact)  # type: ignore[attr-defined]
+        found[fact.person_id].append(fact)  # type: ignore[attr-defined]  # facts of people alone
     return found

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo browser test browser-tests postgres-tests wheel faults screenshots pages check bench lock coverage mutants migrations clean
+.PHONY: setup demo browser test postgres wheel faults screenshots pages check bench lock coverage mutants migrations clean
 setup: .venv/ready
 
 .venv/ready: requirements/dev.txt pyproject.toml
@@ -19,20 +19,19 @@ browser:
 	@command -v chromium >/dev/null || (apt-get install --yes --no-install-recommends chromium >/dev/null 2>&1 \
 		|| echo "No Chromium here and none can be installed: browser tests will be skipped.")
 
-# In the order of their names: files of few and long tests would else come last, and one worker wait for the others.
-# The last two parts wait much, for a browser and for a server's start, so they run side by side.
-TESTS := -m pytest --dist loadfile --no-loadscope-reorder
+# In the order of their names: files of few and long tests would else come last, and one worker wait for the other.
+# Browser tests have a process of their own: the browser's event loop runs on in it, and Django refuses to write under one.
+# On the second database without what is about files and nights, which `make postgres` adds.
+TESTS := -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+DRILLS := test_backup test_recurring test_tamper test_hostile_backup test_releases
 test: setup browser
-	$(BIN)/python $(TESTS) -n 3 --ignore tests/browser
-	$(MAKE) --no-print-directory -j2 --output-sync=target browser-tests postgres-tests
+	$(BIN)/python $(TESTS) --ignore tests/browser
+	$(BIN)/python $(TESTS) tests/browser
+	$(BIN)/python $(TESTS) -p tests.store.on_postgres tests/store $(DRILLS:%=--ignore tests/store/%.py)
 
-# A process of their own: the browser's event loop runs on in it, and Django refuses to write under one.
-browser-tests: setup browser
-	$(BIN)/python $(TESTS) -n 2 tests/browser
-
-# On the second database fewer tries: what tampering finds does not depend on it.
-postgres-tests: setup
-	OARLOCK_TRIES=10 $(BIN)/python $(TESTS) -n 2 -p tests.store.on_postgres tests/store
+# The store's whole suite on PostgreSQL.
+postgres: setup
+	OARLOCK_TRIES=10 $(BIN)/python $(TESTS) -p tests.store.on_postgres tests/store
 
 check: setup
 	$(BIN)/ruff check .
